@@ -53,7 +53,8 @@ def judge_html(judge: Judge, path: str, event: dict[str, Any]) -> None:
     if event["is_written"]:
         from pa_new_check.source_rules import handler_code  # few need it
 
-        severity, fix = "", handler_code.FIX
+        if not handler_code.takes_parts(judge.task.project.folder):
+            severity, fix = "", handler_code.FIX
     what = f"The response to `{plain(path)}` is HTML, but it is sent as text"
     judge.add("html-as-text", event, what, fix, severity)
 

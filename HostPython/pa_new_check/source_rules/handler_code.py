@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from pa_new_check.project import (
+    Unreadable,
+    content_of,
+    is_handler_library,
+    project_files,
+)
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.values import Module
 from pa_new_check.syntax import FUNCTIONS, AnyFunction, last_name
+from pa_new_shared.file_path import Path
 from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
 
@@ -21,6 +28,9 @@ _HTML = pattern(
     r"[\s/>]",
     re.IGNORECASE,
 )
+# A script takes such a text, and makes it a part of a page.
+_TAKES_PARTS = pattern(r"innerHTML|outerHTML|insertAdjacentHTML|\bhx-(?:get|post)")
+_WITH_SCRIPTS = (".py", ".html", ".htm", ".js", ".mjs")
 AS_TEXT = "`self.write(...)` sends text, and this is HTML"
 FIX = "Write `self.write_html(...)`, or `self.render(...)` with a template."
 
@@ -117,6 +127,19 @@ def judge_class(
         if first is not None and _HTML.match(_beginning(first)):
             line = part.lineno
             yield Finding("html-as-text", module.file, line, AS_TEXT, FIX)
+
+
+def takes_parts(folder: Path) -> bool:
+    """Tell whether a script of a project makes a response a part of a page."""
+    for name in project_files(str(folder)):
+        path = folder / name
+        if name.endswith(_WITH_SCRIPTS) and not is_handler_library(path):
+            try:
+                if _TAKES_PARTS.search(content_of(path).decode("utf-8", "replace")):
+                    return True
+            except Unreadable:
+                continue
+    return False
 
 
 def names_type(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:

@@ -232,7 +232,8 @@ def _judge_handler(
             yield from handler_code.judge(module, part)
             yield from html_values.judge(module, part)
     if not names & {"write", "finish"}:
-        yield from handler_code.judge_class(module, node, exempt.classes)
+        found = list(handler_code.judge_class(module, node, exempt.classes))
+        yield from found if found and not known.folders.takes_parts else ()
 
 
 def _calls(call: ast.Call, names: set[str]) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pa_new_check.project import Project
 from pa_new_check.rules import Finding
+from pa_new_check.source_rules import handler_code
 from pa_new_check.static_analysis.values import Module
 from pa_new_check.syntax import last_name
-from pa_new_shared.later import ast
+from pa_new_shared.later import ast, functools
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
@@ -68,6 +69,11 @@ class Folders:
     def is_made(self, name: str) -> bool:
         """Tell whether the code may make a file."""
         return name.rpartition("/")[2] in self._in_code
+
+    @functools.cached_property
+    def takes_parts(self) -> bool:
+        """Whether a script of the project makes a response a part of a page."""
+        return handler_code.takes_parts(self._project)
 
     @property
     def beside(self) -> str:

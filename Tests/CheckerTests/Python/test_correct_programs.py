@@ -98,6 +98,16 @@ class CorrectTest(unittest.TestCase):
             with self.subTest(code), project(files) as folder:
                 self.assertEqual(check_soon(folder, "--no-load")["findings"], [])
 
+    def test_parts_of_pages(self) -> None:
+        code = IMPORTS + WRITES.replace("'x'", "'<p>'") + APP
+        for script, severity in (("a.innerHTML = b", "note"), ("a = b", "warning")):
+            files = packaged(code, {})
+            files["static/a.js"] = script
+            with self.subTest(script), project(files) as folder:
+                found = check_soon(folder)["findings"]
+                rules = [(f["rule"], f["severity"]) for f in found]
+                self.assertEqual(rules, [("html-as-text", severity)])
+
     def test_templates(self) -> None:
         for html in TEMPLATES:
             files = packaged(f"{IMPORTS}{WRITES}{APP}", {"page.html": html})
