@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pa_new_check.source_rules.handler_routes import Routes
-from pa_new_check.source_rules.page_files import with_extension
+from pa_new_check.source_rules.handler_routes import Routes, compiled, templates_of
 from pa_new_check.syntax import last_name
 from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
@@ -34,7 +33,7 @@ class Exempt:
             if isinstance(node, ast.ClassDef)
         }
         names = {name for name in self.classes if self._is_exempt(name)}
-        shown = {name: set(_templates(self.classes[name])) for name in self.classes}
+        shown = {name: templates_of(self.classes[name]) for name in self.classes}
         others = (shown[name] for name in shown.keys() - names)
         self._templates = set().union(*(shown[name] for name in names))
         self._templates -= set().union(*others)
@@ -128,19 +127,6 @@ def action_of(form: str) -> str:
     return _MOUNT.sub("", action).partition("?")[0].partition("#")[0]
 
 
-def _templates(node: ast.ClassDef) -> Iterator[str]:
-    """Yield the templates that a handler renders."""
-    for part in ast.walk(node):
-        if (
-            isinstance(part, ast.Call)
-            and last_name(part.func) == "render"
-            and part.args
-        ):
-            first = part.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield with_extension(first.value)
-
-
 def _routes(tree: ast.Module, names: set[str]) -> Iterator[re.Pattern[str]]:
     """Yield the patterns of the rows of the route table that lead to some handlers."""
     for node in ast.walk(tree):
@@ -152,7 +138,6 @@ def _routes(tree: ast.Module, names: set[str]) -> Iterator[re.Pattern[str]]:
             and isinstance(first.value, str)
             and last_name(node.elts[1]) in names
         ):
-            try:
-                yield re.compile(first.value)
-            except (re.error, RecursionError, OverflowError):
-                continue
+            regex = compiled(first.value)
+            if regex is not None:
+                yield regex

@@ -9,6 +9,7 @@ from pa_new_check.project import (
     project_files,
 )
 from pa_new_check.rules import Finding
+from pa_new_check.source_rules.handler_classes import is_own
 from pa_new_check.static_analysis.values import Module
 from pa_new_check.syntax import FUNCTIONS, AnyFunction, last_name
 from pa_new_shared.file_path import Path
@@ -102,12 +103,7 @@ def own_call(statement: ast.stmt) -> str:
     """Return the name of the handler's method that a statement calls, else ""."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     func = call.func if isinstance(call, ast.Call) else None
-    is_own = isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name)
-    if func is None or not is_own:
-        return ""
-    assert isinstance(func, ast.Attribute)
-    assert isinstance(func.value, ast.Name)
-    return func.attr if func.value.id == "self" else ""
+    return last_name(func) if func is not None and is_own(func) else ""
 
 
 def judge_class(
@@ -153,8 +149,7 @@ def names_type(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:
             if is_text and part.value.lower() == "content-type":  # type: ignore[attr-defined]
                 return True
         for base in one.bases:
-            name = base.attr if isinstance(base, ast.Attribute) else ""
-            name = base.id if isinstance(base, ast.Name) else name
+            name = last_name(base)
             if name in classes and name not in seen:
                 seen.add(name)
                 waiting.append(classes[name])

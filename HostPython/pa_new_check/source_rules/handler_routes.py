@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pa_new_check.source_rules.handler_classes import BASE
 from pa_new_check.source_rules.page_files import with_extension
 from pa_new_check.source_rules.page_routes import SwiftRow
 from pa_new_check.syntax import FUNCTIONS, last_name
 from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
 
-_BASE = "RequestHandler"
 _SWIFT_PARTS = pattern(r"(\{\w*(?:\.\.\.)?\})")
 _SWIFT_EXEMPT = pattern(r"\bchecksCSRF[ \t]*:[ \t]*false\b")
 _SWIFT_RENDER = pattern(r'\brender\(\s*"((?:\\.|[^"\\\n])+)"')
@@ -68,7 +68,7 @@ def of_python(trees: dict[str, ast.Module], classes: dict[str, ast.ClassDef]) ->
                     if handler in classes:
                         routes.is_known = False
                     continue
-                regex = _compiled(first.value) if is_text else None  # type: ignore[attr-defined]
+                regex = compiled(first.value) if is_text else None  # type: ignore[attr-defined]
                 if regex is None:
                     routes.is_known = False
                 else:
@@ -77,12 +77,13 @@ def of_python(trees: dict[str, ast.Module], classes: dict[str, ast.ClassDef]) ->
     for name, node in classes.items():
         for part in node.body:
             if isinstance(part, FUNCTIONS) and part.name == "get":
-                for template in _templates(part):
+                for template in templates_of(part):
                     routes.shown.setdefault(template, set()).add(name)
     return routes
 
 
-def _compiled(text: str) -> re.Pattern[str] | None:
+def compiled(text: str) -> re.Pattern[str] | None:
+    """Return a pattern of a route, None if it is none."""
     try:
         return re.compile(text)
     except (re.error, RecursionError, OverflowError):
@@ -99,7 +100,7 @@ def _methods(name: str, classes: dict[str, ast.ClassDef]) -> frozenset[str] | No
             if inner in classes and inner not in seen:
                 seen.add(inner)
                 waiting.append(inner)
-            elif inner != _BASE and inner not in seen:
+            elif inner != BASE and inner not in seen:
                 return None
         for part in classes[one].body:
             if isinstance(part, FUNCTIONS):
@@ -113,11 +114,11 @@ def _methods(name: str, classes: dict[str, ast.ClassDef]) -> frozenset[str] | No
     return frozenset(found)
 
 
-def _templates(function: ast.AST) -> set[str]:
-    """Return the templates that a method renders."""
+def templates_of(code: ast.AST) -> set[str]:
+    """Return the templates that a method or a handler renders."""
     return {
         with_extension(part.args[0].value)
-        for part in ast.walk(function)
+        for part in ast.walk(code)
         if isinstance(part, ast.Call)
         and last_name(part.func) == "render"
         and part.args

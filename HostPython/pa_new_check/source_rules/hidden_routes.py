@@ -71,7 +71,7 @@ def _judge_table(table: Table) -> Iterator[Finding]:
             if (
                 not row.target
                 or regex is None
-                or not _is_hidden(table, row, other, samples, regex)
+                or not _is_hidden(table, row, other, samples, compiled[place], regex)
             ):
                 continue
             if table.kind == BOTTLE and row.shown == other.shown:
@@ -82,9 +82,19 @@ def _judge_table(table: Table) -> Iterator[Finding]:
 
 
 def _is_hidden(
-    table: Table, row: Row, other: Row, samples: list[str], regex: re.Pattern[str]
+    table: Table,
+    row: Row,
+    other: Row,
+    samples: list[str],
+    own: re.Pattern[str] | None,
+    regex: re.Pattern[str],
 ) -> bool:
-    """Tell whether an earlier row takes all requests of a row."""
+    """Tell whether an earlier row takes all requests of a row.
+
+    :param samples: paths that the row matches.
+    :param own: the row's pattern.
+    :param regex: the pattern of the earlier row.
+    """
     if row.shown == other.shown:
         return True
     if table.kind == FLASK:
@@ -93,7 +103,6 @@ def _is_hidden(
         return False  # it looks at those without parameters first
     if not samples or not all(regex.fullmatch(sample) for sample in samples):
         return False
-    own = _compiled(table, row)
     if own is None or _UNSURE.search(own.pattern) or _UNSURE.search(regex.pattern):
         return False
     return all(regex.fullmatch(sample) for sample in _more_samples(own, regex))

@@ -13,6 +13,7 @@ from pa_new_check.project import (
     python_files,
 )
 from pa_new_check.rules import Finding
+from pa_new_check.source_rules.handler_classes import BASE
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.syntax import FUNCTIONS, last_name
 from pa_new_shared.later import ast, re
@@ -23,7 +24,6 @@ TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BASE = "RequestHandler"
 _METHODS = frozenset(("get", "head", "post", "put", "patch", "delete", "options"))
 # What finds classes without their names.
 _FINDERS = frozenset(
@@ -100,7 +100,7 @@ def own_trees(reading: Reading) -> dict[str, ast.Module]:
         if path in trees or path.relative_to(project.folder).parts[0] == "tests":
             continue
         try:
-            if _BASE.encode() in content_of(path) and not is_handler_library(path):
+            if BASE.encode() in content_of(path) and not is_handler_library(path):
                 trees[path] = parse(path, None)
         except (Unreadable, SyntaxError):
             continue
@@ -119,7 +119,7 @@ def _is_handler(
     while waiting:
         for base in waiting.pop().bases:
             name = last_name(base)
-            if name == _BASE:
+            if name == BASE:
                 return True
             if name in classes and name not in seen:
                 seen.add(name)

@@ -46,10 +46,9 @@ class Passed:
 class PassedText(Passed):
     """What is passed to a template that is a text in the code."""
 
-    def __init__(self, node: ast.Constant, file: str) -> None:
+    def __init__(self, node: ast.Constant) -> None:
         super().__init__()
         self.node = node
-        self.file = file
 
 
 class PassedValues:
@@ -61,11 +60,6 @@ class PassedValues:
         self.texts: list[PassedText] = []
         self.others = Passed()
         """What is passed to templates that the code does not name."""
-
-    @property
-    def are_known(self) -> bool:
-        """Whether what each template gets is known, unless its own entry says no."""
-        return self.others.names is not None
 
     def to(self, template: str) -> Passed:
         """Return the entry of a template."""
@@ -79,7 +73,7 @@ def of_python(trees: dict[str, ast.Module]) -> PassedValues:
     """
     found = PassedValues()
     named: set[int] = set()
-    for file, tree in trees.items():
+    for tree in trees.values():
         for function in ast.walk(tree):
             if isinstance(function, FUNCTIONS):
                 if function.name == _NAMESPACE:
@@ -88,7 +82,7 @@ def of_python(trees: dict[str, ast.Module]) -> PassedValues:
                     found.others.names = None
                 for node in own_nodes(function):
                     if isinstance(node, ast.Call):
-                        named |= set(_read(found, file, function, node))
+                        named |= set(_read(found, function, node))
     for tree in trees.values():
         if _has_hidden_calls(tree):
             found.others.names = None
@@ -134,9 +128,7 @@ def own_nodes(function: AnyFunction) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
-def _read(
-    found: PassedValues, file: str, function: AnyFunction, call: ast.Call
-) -> Iterator[int]:
+def _read(found: PassedValues, function: AnyFunction, call: ast.Call) -> Iterator[int]:
     """Note what a call passes, if it renders a template; yield the node of its name."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if name not in _RENDERS or not call.args:
@@ -165,7 +157,7 @@ def _read(
         return
     assert isinstance(first, ast.Constant)
     if name == "write_html":
-        text = PassedText(first, file)
+        text = PassedText(first)
         text.add(passed)
         found.texts.append(text)
     else:
