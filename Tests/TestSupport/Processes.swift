@@ -44,7 +44,7 @@ public func run(
     _ arguments: [String] = [],
     in folder: URL? = nil,
     environment: [String: String?] = [:],
-    seconds: Double = 300
+    seconds: Double = 900
 ) async throws -> ProcessResult {
     let test = nameOfTest()
     return try await ProcessTurns.busy.run {
