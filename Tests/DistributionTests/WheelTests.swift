@@ -50,6 +50,28 @@ struct WheelTests {
         #expect(version.2 == machine())
     }
 
+    @Test("is small: each file is packed as well as its form allows, with its mode and time")
+    func size() async throws {
+        let wheel = try await BuiltWheel.shared.wheel()
+        let bytes = try #require(try wheel.resourceValues(forKeys: [.fileSizeKey]).fileSize)
+        #expect(bytes <= 4_500_000)
+        let program = """
+            import sys, zipfile, zlib
+            with zipfile.ZipFile(sys.argv[1]) as wheel:
+                assert wheel.testzip() is None
+                for info in wheel.infolist():
+                    assert info.compress_size <= len(zlib.compress(wheel.read(info), 9)), info
+                    print(oct(info.external_attr >> 16), info.date_time[0], info.filename)
+            """
+        let python = try await judges()
+        let lines = try await succeed(python, ["-c", program, wheel.path]).split(separator: "\n")
+        let year = paNewDate.suffix(4)
+        let script = "0o100755 \(year) pa_new-\(paNewVersion).data/scripts/pa-new"
+        #expect(lines.contains { $0 == script }, "\(lines)")
+        #expect(lines.count == 9)
+        #expect(lines.allSatisfy { $0.contains("644 \(year) ") || $0 == script }, "\(lines)")
+    }
+
     @Test("says who and what it is, in files that match their sums")
     func contents() async throws {
         let wheel = try await BuiltWheel.shared.wheel()
