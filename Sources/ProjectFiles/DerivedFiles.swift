@@ -21,6 +21,8 @@ package struct DerivedFiles {
 
     private let path: String
     private let folders: [String]
+    /// The notes of earlier runs, from when the tree was checked.
+    private var earlier: Set<String> = []
 
     /// Describes those of a tree; nothing is read.
     ///
@@ -34,13 +36,15 @@ package struct DerivedFiles {
     ///
     /// - Parameter tree: The tree whose derived files these are.
     /// - Returns: The notes on the files of the tree; nil if it is not as it should be.
-    package func checked(_ tree: PrivateTree) -> Set<String>? {
+    package mutating func checked(_ tree: PrivateTree) -> Set<String>? {
         let known = noted
         guard let notes = tree.checked(knowing: known) else { return nil }
         let isClean = folders.allSatisfy { place in
             (try? removeAll(but: known, in: place)) ?? false
         }
-        return isClean ? notes : nil
+        guard isClean else { return nil }
+        earlier = known
+        return notes
     }
 
     /// Notes the derived files that are there now.
@@ -50,7 +54,7 @@ package struct DerivedFiles {
     /// - Parameter notes: The notes on the files of the tree, from when they were checked.
     package func note(besides notes: Set<String>) {
         let lines = notes.union(folders.flatMap { (try? self.lines(of: $0)) ?? [] })
-        guard lines != noted, let folder = try? OpenFolder(path) else { return }
+        guard lines != earlier, let folder = try? OpenFolder(path) else { return }
         let text = lines.sorted().map { $0 + "\n" }.joined()
         let new = ".\(Self.noteName)-\(getpid())-\(UInt32.random(in: .min ... .max))"
         do throws(SystemFailure) {

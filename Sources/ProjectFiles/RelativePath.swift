@@ -43,6 +43,7 @@ package func segments(of path: some StringProtocol) -> [Substring] {
 /// - Returns: The problem, or nil if the path is allowed.
 package func pathProblem(_ path: String) -> PathProblem? {
     if path.utf8.count > maxPathBytes { return .pathTooLong }
+    if isPlainPath(path) { return nil }
     let names = segments(of: path)
     if names.count > maxPathNames { return .tooDeep }
     for segment in names {
@@ -50,6 +51,26 @@ package func pathProblem(_ path: String) -> PathProblem? {
         if isReserved(segment) { return .reserved }
     }
     return nil
+}
+
+/// Whether a path is allowed at first sight, as nearly all are: names in ASCII of which none can be a reserved one.
+private func isPlainPath(_ path: String) -> Bool {
+    var path = path
+    return path.withUTF8 { bytes in
+        var (names, start) = (1, 0)
+        for (place, byte) in bytes.enumerated() {
+            switch byte {
+            case UInt8(ascii: "/"):
+                if place == start || place - start > 255 { return false }
+                (names, start) = (names + 1, place + 1)
+            case UInt8(ascii: "."), UInt8(ascii: "g"), UInt8(ascii: "G"):
+                if place == start { return false }
+            case UInt8(ascii: "\\"), 0..<0x20, 0x7F...: return false
+            default: break
+            }
+        }
+        return bytes.count > start && bytes.count - start <= 255 && names <= maxPathNames
+    }
 }
 
 /// Whether a name is, on some system, that of a repository or of the staging folder.

@@ -54,14 +54,20 @@ package func isText(_ bytes: [UInt8]) -> Bool {
 
 /// Whether all bytes are ASCII, and none is zero.
 private func isPlainText(_ bytes: [UInt8]) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    return bytes.withUnsafeBytes { bytes in
+    bytes.withUnsafeBytes { bytes in
         var place = 0
-        while place + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-            // Less one, only zero gets the highest bit.
-            if (word | (word &- ones)) & (ones << 7) != 0 { return false }
-            place += 8
+        if let start = bytes.baseAddress {
+            while bytes.count - place >= 64 {
+                func part(_ offset: Int) -> SIMD16<UInt8> {
+                    let bytes = (start + place + offset).loadUnaligned(as: SIMD16<UInt8>.self)
+                    // Less one, only zero gets the highest bit.
+                    return bytes | (bytes &- 1)
+                }
+                let marks = part(0) | part(16) | part(32) | part(48)
+                let halves = unsafeBitCast(marks, to: SIMD2<UInt64>.self)
+                if (halves[0] | halves[1]) & 0x8080_8080_8080_8080 != 0 { return false }
+                place += 64
+            }
         }
         return bytes[place...].allSatisfy { $0 > 0 && $0 < 0x80 }
     }

@@ -71,7 +71,9 @@ struct Context: Sendable {
 
     /// Returns the literals of a value, by the names of their languages.
     private static func literals(of value: Mustache.Value) -> [String: Mustache.Value] {
-        LiteralLanguage.allCases.reduce(into: [:]) { literals, language in
+        let languages = LiteralLanguage.allCases
+        let none = [String: Mustache.Value](minimumCapacity: languages.count)
+        return languages.reduce(into: none) { literals, language in
             if case .string(let text) = value {
                 // Each text has one in every language, and few of them are written.
                 literals[language.rawValue] = .deferred { .string(language.literal(text)) }
@@ -89,8 +91,6 @@ struct Context: Sendable {
     /// - Returns: The rendered text, as bytes of UTF-8.
     /// - Throws: ``ScaffoldError/badTemplate(_:)`` with the location of the first mistake.
     func render(_ text: String, path: String) throws(ScaffoldError) -> [UInt8] {
-        // Most paths have no tags.
-        if !text.utf8.contains(UInt8(ascii: "{")) { return Array(text.utf8) }
         var limits = Mustache.Limits()
         return try render(text, path: path, using: &limits)
     }
@@ -101,7 +101,12 @@ struct Context: Sendable {
         path: String,
         using limits: inout Mustache.Limits
     ) throws(ScaffoldError) -> [UInt8] {
-        try render(parsed(text, path: path), partials: [:], using: &limits)
+        // Most paths have no tags.
+        if !text.utf8.contains(UInt8(ascii: "{")), text.utf8.count <= limits.outputBytes {
+            limits.outputBytes -= text.utf8.count
+            return Array(text.utf8)
+        }
+        return try render(parsed(text, path: path), partials: [:], using: &limits)
     }
 
     /// Renders a template with these names, and takes what it needs from limits that several templates share.

@@ -31,14 +31,10 @@ struct PathNumbers {
         }
     }
 
-    /// A name in a folder that has a number already.
-    private struct Key<Name: Hashable>: Hashable {
-        let folder: Int
-        let name: Name
-    }
-
-    private var exact: [Key<[UInt8]>: Int] = [:]
-    private var folded: [Key<String>: Int] = [:]
+    /// Numbers of folders, and those of files and folders on such a file system: each by the number of its folder
+    /// and its name, with a slash between them.
+    private var exact: [String: Int] = [:]
+    private var folded: [String: Int] = [:]
     /// The folder of the last path, which most next files are in, too; nil for the project's own.
     private var lastFolder: Substring?
     /// The parts of that folder.
@@ -79,20 +75,27 @@ struct PathNumbers {
         // The project's folder.
         var (here, place) = (0, 0)
         return segments(of: folder).enumerated().map { index, segment in
-            here = exact.number(of: Key(folder: here, name: Array(segment.utf8)))
+            here = exact.number(of: "\(here)/" + exactName(segment))
             place = number(of: segment, in: place)
             return Part(path, depth: index + 1, isFolder: true, exact: here, folded: place)
         }
     }
 
     private mutating func number(of name: Substring, in folder: Int) -> Int {
-        folded.number(of: Key(folder: folder, name: foldedName(String(name))))
+        folded.number(of: "\(folder)/" + foldedName(String(name)))
     }
 }
 
-extension Dictionary where Value == Int {
+/// Returns a text that is only equal for names with the same bytes: `String` compares without regard to the normal form.
+private func exactName(_ name: Substring) -> String {
+    if name.utf8.allSatisfy({ $0 < 0x80 }) { return String(name) }
+    // No name has a slash in it.
+    return name.utf8.reduce(into: "") { $0 += "/\($1)" }
+}
+
+extension [String: Int] {
     /// Returns the number of a key, which begin with 1.
-    fileprivate mutating func number(of key: Key) -> Int {
+    fileprivate mutating func number(of key: String) -> Int {
         if let known = self[key] { return known }
         self[key] = count + 1
         return count

@@ -95,13 +95,15 @@ struct Plan: Sendable {
     private static func check(_ files: [File]) throws(ScaffoldError) {
         // Many file systems treat `A` and `a` as the same name, and some the two ways to write `é`.
         var numbers = PathNumbers()
-        var takenBy: [Int: PathNumbers.Part] = [:]
+        // By their numbers, which begin with 1.
+        var takenBy: [PathNumbers.Part] = []
         for file in files {
             for part in numbers.parts(of: file.path) {
-                guard let other = takenBy[part.folded] else {
-                    takenBy[part.folded] = part
+                if part.folded > takenBy.count {
+                    takenBy.append(part)
                     continue
                 }
+                let other = takenBy[part.folded - 1]
                 if !part.isSameFolder(as: other) {
                     throw .badPath(
                         template: file.origin,

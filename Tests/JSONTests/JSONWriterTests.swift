@@ -46,7 +46,7 @@ struct JSONWriterTests {
 
     @Test("finds what to escape at every place", arguments: ["\"", "\\", "\n", "\u{1F}", "\0"])
     func places(_ escaped: String) throws {
-        for length in 0..<20 {
+        for length in 0..<36 {
             for place in 0...length {
                 // What is before and after has the highest bit, or is one more or less.
                 for filler in ["a", "\u{20}", "\u{21}", "\u{5B}", "\u{5D}", "\u{7F}"] {
@@ -58,6 +58,10 @@ struct JSONWriterTests {
                     // The quotation marks around it, a line end, and one escape of at least two bytes.
                     #expect(bytes.count >= length + 5)
                     #expect(bytes.filter { $0 == UInt8(ascii: "\\") }.count <= 2)
+                    // Alone in its line, a text has the same bytes as one.
+                    guard escaped != "\n" || place == length else { continue }
+                    let lines = JSONDocument.bytes(of: .lines(Array(text.utf8)))
+                    #expect(lines == JSONDocument.bytes(of: .list([.text(text)])))
                 }
             }
         }

@@ -56,6 +56,27 @@ struct RelativePathTests {
         #expect(pathProblem(path) == nil)
     }
 
+    /// Names and paths at the borders of what is allowed.
+    static let borders: [(String, PathProblem?)] = [
+        ("", .emptySegment), ("/", .emptySegment), ("/a", .emptySegment), ("a/", .emptySegment),
+        ("a//b", .emptySegment), ("a/b/", .emptySegment), (".", .leaves), ("..", .leaves),
+        ("a/..", .leaves), ("a/./b", .leaves), ("...", nil), ("a/.b", nil), ("a..", nil),
+        ("a\u{1F}b", .controlCharacter), ("a\0", .controlCharacter), ("a\u{7F}", .controlCharacter),
+        ("é/a\tb", .controlCharacter), ("a b~c", nil), ("a/g/G", nil), ("a/git~1", .reserved),
+        (String(repeating: "a", count: 255), nil),
+        (String(repeating: "a", count: 256), .tooLong),
+        (String(repeating: "a", count: 256) + "/b", .tooLong),
+        ("b/" + String(repeating: "é", count: 128), .tooLong),
+        (Array(repeating: "a", count: 100).joined(separator: "/"), nil),
+        (Array(repeating: "a", count: 101).joined(separator: "/"), .tooDeep),
+        (String(repeating: "aaaa/", count: 819) + "a", .pathTooLong),
+    ]
+
+    @Test("each problem of a path is found, and only these", arguments: borders)
+    func problems(path: String, problem: PathProblem?) {
+        #expect(pathProblem(path) == problem)
+    }
+
     @Test(
         "names that some system takes for the same one have the same folded name",
         arguments: [

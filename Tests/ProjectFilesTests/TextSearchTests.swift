@@ -44,4 +44,23 @@ struct TextSearchTests {
         let slice = ("a" + search.text).dropFirst()
         #expect(slice.place(of: search.part).map { Array(slice[..<$0.lowerBound].utf8) } == before)
     }
+
+    @Test("bytes are text if they are UTF-8 without a zero, wherever the odd ones are")
+    func text() {
+        for count in Array(0..<20) + [63, 64, 65, 66, 127, 128, 129, 193] {
+            for place in 0..<max(count, 1) {
+                var bytes = [UInt8](repeating: count % 2 == 0 ? 0x7F : 0x01, count: count)
+                #expect(isText(bytes))
+                guard count > 0 else { continue }
+                bytes[place] = 0
+                #expect(!isText(bytes), "a zero at \(place) of \(count)")
+                bytes[place] = 0x80
+                #expect(!isText(bytes), "no UTF-8 at \(place) of \(count)")
+                if place + 1 < count {
+                    bytes.replaceSubrange(place...place + 1, with: "é".utf8)
+                    #expect(isText(bytes), "a letter at \(place) of \(count)")
+                }
+            }
+        }
+    }
 }

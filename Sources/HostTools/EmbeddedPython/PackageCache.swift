@@ -35,7 +35,7 @@ struct PackageCache {
     ) throws(FileError) {
         if let cache = Self.place(environment) {
             let tree = package.tree(in: cache, "\(package.name)-\(package.fingerprint)")
-            let compiled = DerivedFiles(of: tree)
+            var compiled = DerivedFiles(of: tree)
             if let notes = compiled.checked(tree) ?? Self.make(tree) {
                 folder = tree.path
                 self.compiled = compiled

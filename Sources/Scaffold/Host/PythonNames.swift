@@ -2,7 +2,7 @@
 // interpreter that it finds.
 
 /// Python's keywords, including soft keywords (`match`, `case`, `type`).
-let pythonKeywords = words(
+let pythonKeywords = Words(
     """
     False None True and as assert async await break case class continue def del elif else
     except finally for from global if import in is lambda match nonlocal not or pass raise
@@ -11,7 +11,7 @@ let pythonKeywords = words(
 )
 
 /// Python's own functions and classes with names in small letters, in all Pythons that PythonAnywhere offers.
-let pythonBuiltins = words(
+let pythonBuiltins = Words(
     """
     abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod
     compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset
@@ -24,7 +24,7 @@ let pythonBuiltins = words(
 /// The standard library's top-level modules in all Pythons that PythonAnywhere offers, in lower case.
 ///
 /// A project's package comes first on `sys.path`, so it would be imported instead of the module.
-let standardLibraryNames = words(
+let standardLibraryNames = Words(
     """
     abc aifc antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb
     binascii binhex bisect builtins bz2 calendar cgi cgitb chunk cmath cmd code codecs codeop
@@ -49,10 +49,37 @@ let standardLibraryNames = words(
     """
 )
 
-/// Splits an ASCII text into words.
+/// Words in ASCII.
 ///
-/// It avoids Unicode's definition of white space for speed, because it runs at every start of the
-/// tool.
-private func words(_ text: String) -> Set<String> {
-    Set(text.utf8.split { $0 <= UInt8(ascii: " ") }.map { String(decoding: $0, as: UTF8.self) })
+/// One is looked for in their text: most runs of the tool ask once, and a set of them takes longer to make.
+struct Words: Sendable {
+    private let text: StaticString
+
+    /// Describes words.
+    ///
+    /// - Parameter text: The words, with spaces or line ends between them.
+    fileprivate init(_ text: StaticString) { self.text = text }
+
+    /// Tells whether a text is one of the words.
+    ///
+    /// - Parameter word: The text.
+    /// - Returns: Whether it is.
+    func contains(_ word: String) -> Bool {
+        var word = word
+        return word.withUTF8 { word in
+            text.withUTF8Buffer { text in
+                var start = 0
+                for place in 0...text.count {
+                    if place < text.count, text[place] > UInt8(ascii: " ") { continue }
+                    if place - start == word.count, place > start,
+                        text[start..<place].elementsEqual(word)
+                    {
+                        return true
+                    }
+                    start = place + 1
+                }
+                return false
+            }
+        }
+    }
 }

@@ -16,8 +16,11 @@ public struct ProjectName: Sendable, Hashable {
 
     /// The name as a module name, in upper camel case: `HelloWorld`.
     public var module: String {
-        folder.split(whereSeparator: { $0 == "-" || $0 == "_" })
-            .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        // Names have letters of ASCII.
+        folder.utf8.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }.reduce(into: "") {
+            $0 += String(Substring($1.prefix(1))).uppercased()
+            $0 += Substring($1.dropFirst())
+        }
     }
 
     /// The maximum length of a name, in characters.

@@ -136,8 +136,14 @@ public struct Manifest: Sendable, Hashable {
 
     /// Returns the paths whose rules apply to a file: its own, and those of all folders above it.
     private func placesOfRules(for path: String) -> [String] {
-        let bytes = path.utf8
-        let slash = UInt8(ascii: "/")
-        return [path] + bytes.indices.filter { bytes[$0] == slash }.map { String(path[..<$0]) }
+        var places = [path]
+        var path = path
+        path.withUTF8 { bytes in
+            for (place, byte) in bytes.enumerated() where byte == UInt8(ascii: "/") {
+                let folder = UnsafeBufferPointer(rebasing: bytes[..<place])
+                places.append(String(decoding: folder, as: UTF8.self))
+            }
+        }
+        return places
     }
 }

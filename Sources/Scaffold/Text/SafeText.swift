@@ -37,6 +37,8 @@ public func quoted(_ text: String) -> String {
 package func printable(_ text: some StringProtocol, keeping kept: Set<Unicode.Scalar> = [])
     -> String
 {
+    let text = String(text)
+    if isPrintableASCII(text) { return text }
     var shown = ""
     var isAfterSymbol = false
     for scalar in text.unicodeScalars {
@@ -80,7 +82,17 @@ package func printable(document: String) -> String {
 /// - Parameter text: A path, or a text of a template.
 /// - Returns: The text.
 package func plainOrQuoted(_ text: String) -> String {
-    text.unicodeScalars.contains(where: isInvisible) ? quoted(text) : text
+    if isPrintableASCII(text) { return text }
+    return text.unicodeScalars.contains(where: isInvisible) ? quoted(text) : text
+}
+
+/// Whether a text has only the characters of ASCII that can be seen, and spaces: each byte is a character.
+///
+/// - Parameter text: The text.
+/// - Returns: Whether nothing in it needs a closer look, as in most texts.
+func isPrintableASCII(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 }
 
 /// Whether a character is invisible, or changes how other characters are shown.

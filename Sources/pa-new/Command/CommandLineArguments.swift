@@ -29,10 +29,13 @@ struct CommandLineArguments {
                 positionals.append(word)
                 continue
             }
-            let own = options.filter { $0.commands.contains(command) }
+            let command = command
+            let own = options.lazy.filter { $0.commands.contains(command) }
             var (spelling, attached) = splitAtEquals(word)
             var found = find(spelling, in: own) ?? find(spelling, in: options)
-            if found == nil, command == .visit, let parts = splitAfterLetter(word, options: own) {
+            if found == nil, command == .visit,
+                let parts = splitAfterLetter(word, options: Array(own))
+            {
                 (spelling, attached) = parts
                 found = find(spelling, in: own)
             }
@@ -155,7 +158,7 @@ private func splitAfterLetter(
     return (String(word.prefix(2)), String(word.dropFirst(2)))
 }
 
-private func find(_ spelling: String, in options: [Option]) -> Option? {
+private func find(_ spelling: String, in options: some Sequence<Option>) -> Option? {
     options.first { option in
         option.long == spelling || option.short.map { "-\($0)" == spelling } ?? false
     }

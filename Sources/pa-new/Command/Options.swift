@@ -63,19 +63,48 @@ struct Option {
 
     let name: Name
     /// The letter for the short form.
-    var short: Character?
+    let short: Character?
     /// The placeholder for the value in the help; nil if the option takes no value.
-    var value: String?
-    /// The kind of the value.
-    var kind = ValueKind.text
+    let value: String?
     /// Whether you can give the option more than once.
-    var isRepeatable = false
+    let isRepeatable: Bool
     /// The commands that have the option.
     let commands: [CommandName]
+    // What follows is made when it is asked for, which most runs never do.
+    private let makeKind: @Sendable () -> ValueKind
+    private let makeHelp: @Sendable () -> String
+    private let makeHelpFor: @Sendable () -> [CommandName: String]
+
+    /// The kind of the value.
+    var kind: ValueKind { makeKind() }
     /// What the option does, in one line.
-    let help: String
-    /// Other help texts for commands that use the option in a different way.
-    var helpFor: [CommandName: String] = [:]
+    var help: String { makeHelp() }
+
+    /// Describes an option.
+    ///
+    /// - Parameters:
+    ///   - name: The word after `--`.
+    ///   - short: The letter for the short form.
+    ///   - value: The placeholder for the value; nil if it takes none.
+    ///   - kind: The kind of the value.
+    ///   - isRepeatable: Whether you can give it more than once.
+    ///   - commands: The commands that have it.
+    ///   - help: What it does, in one line.
+    ///   - helpFor: Other help texts for commands that use it in a different way.
+    init(
+        name: Name,
+        short: Character? = nil,
+        value: String? = nil,
+        kind: @autoclosure @escaping @Sendable () -> ValueKind = .text,
+        isRepeatable: Bool = false,
+        commands: [CommandName],
+        help: @autoclosure @escaping @Sendable () -> String,
+        helpFor: @autoclosure @escaping @Sendable () -> [CommandName: String] = [:]
+    ) {
+        (self.name, self.short, self.value) = (name, short, value)
+        (self.isRepeatable, self.commands) = (isRepeatable, commands)
+        (makeKind, makeHelp, makeHelpFor) = (kind, help, helpFor)
+    }
 
     /// The option as you type it.
     var long: String { name.long }
@@ -84,15 +113,14 @@ struct Option {
     ///
     /// - Parameter command: A command that has the option.
     /// - Returns: The text for that command.
-    func help(for command: CommandName) -> String { helpFor[command] ?? help }
+    func help(for command: CommandName) -> String { makeHelpFor()[command] ?? help }
 
     /// The help texts of the option: each text once, with its commands.
     var helps: [(text: String, commands: [CommandName])] {
         var texts: [String] = []
-        for command in commands where !texts.contains(help(for: command)) {
-            texts.append(help(for: command))
-        }
-        return texts.map { text in (text, commands.filter { help(for: $0) == text }) }
+        let helps = commands.map { (command: $0, text: help(for: $0)) }
+        for help in helps where !texts.contains(help.text) { texts.append(help.text) }
+        return texts.map { text in (text, helps.filter { $0.text == text }.map(\.command)) }
     }
 
     /// Every option, in the order of the help.
@@ -108,28 +136,32 @@ struct Option {
 
     /// Options for the template and the answers to its questions.
     private static func project(_ catalog: Catalog) -> [Option] {
-        let frameworks = catalog.offered(in: nil).map { Choice($0.name, help: $0.summary) }
-        let languages = catalog.languages.map { language in
-            Choice(language, help: listed(catalog.offered(in: language).map(\.name)))
+        @Sendable func frameworks() -> [Choice] {
+            catalog.offered(in: nil).map { Choice($0.name, help: $0.summary) }
+        }
+        @Sendable func languages() -> [Choice] {
+            catalog.languages.map { language in
+                Choice(language, help: listed(catalog.offered(in: language).map(\.name)))
+            }
         }
         return [
             Option(
                 name: .framework,
                 short: "f",
                 value: "F",
-                kind: .choice(frameworks),
+                kind: .choice(frameworks()),
                 commands: [.create],
-                help: "\(listed(frameworks.map(\.word), conjunction: "or")) "
+                help: "\(listed(frameworks().map(\.word), conjunction: "or")) "
                     + "(default: \(catalog.defaultFramework.name))"
             ),
             Option(
                 name: .language,
                 short: "l",
                 value: "L",
-                kind: .choice(languages),
+                kind: .choice(languages()),
                 commands: [.create],
                 help: "programming language, for frameworks that offer several: "
-                    + "\(listed(languages.map(\.word), conjunction: "or")) "
+                    + "\(listed(languages().map(\.word), conjunction: "or")) "
                     + "(default: \(catalog.defaultLanguage))"
             ),
             Option(
@@ -173,60 +205,6 @@ struct Option {
                 help:
                     "let the project have up to SIZE bytes, such as 4G or 500M (default: 2G, and 100 "
                     + "times the size of the template for what is rendered)"
-            ),
-        ]
-    }
-
-    /// Options for the account, the domain and the Python on PythonAnywhere.
-    private static var host: [Option] {
-        let pythons = PythonVersion.offered.map { Choice($0.description) }
-        let versions = "\(pythons[0].word) to \(pythons[pythons.count - 1].word)"
-        return [
-            Option(
-                name: .user,
-                short: "u",
-                value: "U",
-                commands: [.create, .adopt, .deploy, .logs],
-                help: "your PythonAnywhere account: the next steps then show your own paths",
-                helpFor: [
-                    .deploy: "the PythonAnywhere account to deploy to (default: the project's)",
-                    .logs: "the PythonAnywhere account of the web app (default: the project's)",
-                ]
-            ),
-            Option(
-                name: .domain,
-                value: "D",
-                commands: [.create, .adopt, .check, .visit, .preview, .deploy, .logs],
-                help: "domain of the web app (default: U.pythonanywhere.com; "
-                    + "in the EU pass U.eu.pythonanywhere.com)",
-                helpFor: [
-                    .check: "domain that the requests are for "
-                        + "(default: the project's, or the one in the entry file's name)",
-                    .visit: "domain that the request is for "
-                        + "(default: the project's, or the one in the entry file's name)",
-                    .deploy: "domain of the web app to deploy to "
-                        + "(default: the project's, or U.pythonanywhere.com)",
-                    .logs:
-                        "domain of the web app (default: the project's, or U.pythonanywhere.com)",
-                ]
-            ),
-            Option(
-                name: .python,
-                value: "X.Y",
-                kind: .choice(pythons),
-                commands: [.create, .adopt, .check, .deploy, .pack],
-                help: "Python version on PythonAnywhere, \(versions) "
-                    + "(default: \(PythonVersion.default))",
-                helpFor: [
-                    .adopt:
-                        "Python version on PythonAnywhere, \(versions) (default: the one that the "
-                        + "app asks for, or \(PythonVersion.default))",
-                    .check: "check for this Python version on PythonAnywhere, \(versions) "
-                        + "(default: the project's, or the one that runs the check)",
-                    .deploy: "Python version of the web app, \(versions) (default: the project's)",
-                    .pack: "Python version of the web app, for which --packages bundle gets the "
-                        + "packages, \(versions) (default: the project's)",
-                ]
             ),
         ]
     }
