@@ -84,6 +84,7 @@ public struct RenderedFile: Sendable, Hashable {
 /// - Parameters:
 ///   - project: The project.
 ///   - earlier: The files as they were before: equal contents are taken from there, so that they are in memory once.
+///   - document: The document of these, if it is on the disk; nil to write it anew.
 ///   - progress: Receives the progress of rendering.
 /// - Returns: The files, sorted by path.
 /// - Throws: ``ScaffoldError`` if a path would leave the project, or for the first template that
@@ -91,20 +92,36 @@ public struct RenderedFile: Sendable, Hashable {
 func render(
     _ project: Project,
     over earlier: Baseline? = nil,
+    in document: FileContents? = nil,
     _ progress: ProgressHandler = { _ in }
 ) throws(ScaffoldError) -> [RenderedFile] {
     let context = Context(project)
-    return try render(Plan(project, context), of: project, context, over: earlier, progress)
+    let plan = try Plan(project, context)
+    var (files, budget) = try render(plan, of: project, context, progress)
+    if let earlier { try share(&files, earlier) }
+    // The baseline needs all other files, so it is made last.
+    if let index = plan.files.firstIndex(where: { $0.path == Baseline.fileName }) {
+        let others = files.filter { $0.path != ProjectRecord.fileName }
+        let digests = project.configuration.framework.digests
+        let base: FileContents
+        if let document, try earlier?.isSame(as: others, digests: digests) ?? false {
+            base = document
+        } else {
+            base = .bytes(try Baseline.document(of: others, digests: digests))
+        }
+        try budget.add(base.count, of: Baseline.fileName)
+        files.insert(RenderedFile(path: Baseline.fileName, base, isExecutable: false), at: index)
+    }
+    return files
 }
 
-/// Renders every file of a plan.
+/// Renders every file of a plan but for the baseline, and returns what they leave of the budget, too.
 private func render(
     _ plan: Plan,
     of project: Project,
     _ context: Context,
-    over earlier: Baseline?,
     _ progress: ProgressHandler
-) throws(ScaffoldError) -> [RenderedFile] {
+) throws(ScaffoldError) -> (files: [RenderedFile], budget: OutputBudget) {
     let framework = project.configuration.framework
     var partials = Partials(of: framework)
     var budget = plan.budget
@@ -159,24 +176,7 @@ private func render(
             )
         }
     }
-    if let earlier { try share(&files, earlier) }
-    // The baseline needs all other files, so it is made last.
-    if let index = plan.files.firstIndex(where: { $0.path == Baseline.fileName }) {
-        let base = try Baseline.document(
-            of: files.filter { $0.path != ProjectRecord.fileName },
-            digests: framework.digests
-        )
-        try budget.add(base.count, of: Baseline.fileName)
-        files.insert(
-            RenderedFile(
-                path: Baseline.fileName,
-                contents: base,
-                isExecutable: false
-            ),
-            at: index
-        )
-    }
-    return files
+    return (files, budget)
 }
 
 /// Takes texts from the baseline that are the same: they are in memory once, and known to be the same without a digest.

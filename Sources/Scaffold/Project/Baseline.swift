@@ -55,6 +55,9 @@ struct Baseline: Hashable {
     /// The maximum size of all stored texts together, in bytes.
     static let maxTotalBytes = 8 * 1024 * 1024
 
+    /// The size of the document from which it does not stay in memory, in bytes.
+    static let maxBytesInMemory = 1 << 20
+
     /// The maximum size of the document that is read, in bytes: quotes and spaces come to the texts, and the
     /// digests of other files.
     static let maxDocumentBytes = 16 * maxTotalBytes
@@ -224,6 +227,27 @@ extension Baseline {
         return try document(files.count, texts: texts) { index throws(ScaffoldError) in
             try File(files[index], &room, digests)
         }
+    }
+
+    /// Whether rendered files are those of this baseline, so that they have the same document.
+    ///
+    /// - Parameters:
+    ///   - files: The files.
+    ///   - digests: The digests of files in the template that are known: those that are copied keep theirs.
+    /// - Returns: Whether that is so.
+    /// - Throws: ``ScaffoldError/files(_:)`` if a text cannot be read that is not in memory.
+    func isSame(
+        as files: [RenderedFile],
+        digests: [String: String]
+    ) throws(ScaffoldError) -> Bool {
+        guard files.count == self.files.count else { return false }
+        var room = Self.maxTotalBytes
+        for (known, file) in zip(self.files, files.sorted { $0.path < $1.path }) {
+            guard known.path == file.path, try File(file, &room, digests) == known else {
+                return false
+            }
+        }
+        return true
     }
 
     private static func document<Failure: Error>(

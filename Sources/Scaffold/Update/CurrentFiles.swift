@@ -135,6 +135,10 @@ extension CurrentFiles {
         in folder: borrowing WorkingFolder
     ) throws(FileError) -> CurrentFile? {
         guard case .file(_, let isExecutable) = try folder.state(of: new.path) else { return nil }
+        // It is this file.
+        if case .file = new.contents {
+            return CurrentFile(contents: new.contents, isExecutable: isExecutable)
+        }
         let contents = try folder.contents(of: new.path, expecting: new.contents.bytes())
         return CurrentFile(contents: contents, isExecutable: isExecutable)
     }

@@ -45,11 +45,11 @@ private func updated(
     }
     let excluded = try request.excludedPaths()
     let record = try readRecord(in: folder)
-    let base = try readBase(in: folder)
+    let (base, document) = try readBase(in: folder)
     var catalog = try catalog.fetching(for: request, over: record)
     let project = try updatedProject(for: request, over: record, base, in: folder, catalog)
     catalog = catalog.keeping(project.configuration.framework, for: request)
-    var rendered = try render(project, over: base)
+    var rendered = try render(project, over: base, in: document)
     let records = [ProjectRecord.fileName, Baseline.fileName]
     let current = try CurrentFiles(of: base, and: rendered, in: folder)
     let currentFiles = current.files
@@ -296,16 +296,31 @@ func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Pro
 }
 
 /// Reads the baseline.
-private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Baseline {
+///
+/// - Parameter folder: The project's folder.
+/// - Returns: The baseline, and its file on the disk if that is large and as this version writes it: most updates do not
+///   change it.
+/// - Throws: ``ScaffoldError/cannotUpdate(_:_:)`` if there is none that can be used.
+private func readBase(
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> (base: Baseline, document: FileContents?) {
     guard let file = try read(Baseline.fileName, most: Baseline.maxDocumentBytes, in: folder) else {
         throw .cannotUpdate(folder.path, .noBaseline)
     }
     let document = try contents(of: file, Baseline.fileName, in: folder)
+    let base: Baseline
     do throws(BaselineProblem) {
-        return try Baseline(document)
+        base = try Baseline(document)
     } catch {
         throw .cannotUpdate(folder.path, .badBaseline(error))
     }
+    guard document.count > Baseline.maxBytesInMemory, base.document() == document else {
+        return (base, nil)
+    }
+    let onDisk = try onFiles { () throws(FileError) in
+        try folder.onDisk(Baseline.fileName, holding: document)
+    }
+    return (base, onDisk)
 }
 
 extension UpdateRequest {
