@@ -11,11 +11,14 @@ import stat
 import sys
 
 from pa_new_shared.later import functools
-from pa_new_shared.patterns import pattern
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MAX_BYTES = 1_000_000  # of a .pth file or of pyvenv.cfg
-_VERSION = pattern(r"\s*(3)\.(\d{1,3})(?:\.\w{1,20})?")
-_LIBRARY = pattern(r"python3\.(\d{1,3})t?")
+_MAX_DIGITS = 3  # of a version's second number
+_LIBRARY = "python3."
 
 
 class Environment:
@@ -39,19 +42,19 @@ class Environment:
     def version(self) -> str:
         """The version of its Python, as far as its files tell it."""
         for key in ("version", "version_info"):
-            match = _VERSION.match(self._settings.get(key, ""))
-            if match:
-                return match[0].strip()
+            found = version_at_start(self._settings.get(key, ""))
+            if found:
+                return found[0]
         names = self._libraries()
         return f"3.{names[-1]}" if names else ""
 
     @property
     def python(self) -> tuple[int, int]:
         """The version of its Python; if no file tells it, that of this interpreter."""
-        match = _VERSION.match(self.version)
-        if match is None:
+        found = version_at_start(self.version)
+        if found is None:
             return sys.version_info[0], sys.version_info[1]
-        return int(match[1]), int(match[2])
+        return 3, found[1]
 
     @functools.cached_property
     def sites(self) -> list[str]:
@@ -99,8 +102,15 @@ class Environment:
     def _libraries(self) -> list[int]:
         """Return the minor versions for which it has a folder of packages."""
         names = _names(os.path.join(self.folder, "lib"))
+        numbers = [
+            name[len(_LIBRARY) :].removesuffix("t")
+            for name in names
+            if name.startswith(_LIBRARY)
+        ]
         return sorted(
-            int(match[1]) for match in map(_LIBRARY.fullmatch, names) if match
+            int(number)
+            for number in numbers
+            if number.isdecimal() and len(number) <= _MAX_DIGITS
         )
 
 
@@ -119,6 +129,34 @@ class _Base(Environment):
         if site.check_enableusersite():
             found.insert(0, site.getusersitepackages())
         return [folder for folder in found if os.path.isdir(folder)]
+
+
+def version_at_start(text: str) -> tuple[str, int] | None:
+    """Return the version of Python at the start of a text, and its second number.
+
+    A pattern would say it in a line, but most checks need no other one.
+    """
+    start = text.lstrip()
+    minor = _while(start[2:], str.isdecimal, _MAX_DIGITS)
+    if not start.startswith("3.") or not minor:
+        return None
+    version = f"3.{minor}"
+    if start[len(version) :].startswith("."):
+        patch = _while(start[len(version) + 1 :], _is_of_word, 20)
+        version += f".{patch}" if patch else ""
+    return version, int(minor)
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _while(text: str, is_wanted: Callable[[str], bool], most: int) -> str:
+    """Return the wanted characters at the start of a text, up to a number."""
+    length = 0
+    while length < min(len(text), most) and is_wanted(text[length]):
+        length += 1
+    return text[:length]
 
 
 def own() -> Environment:

@@ -10,7 +10,7 @@ import resource
 import sys
 
 from pa_new_check.c_library import CLibrary
-from pa_new_shared.later import contextlib, signal
+from pa_new_shared.later import contextlib, functools, signal
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PDEATHSIG, _SUBREAPER = 1, 36  # of Linux's prctl
 
 
+@functools.cache
 def c_library() -> Any:
     """Return the C library, None if it does not have Linux's ``prctl``."""
     if not sys.platform.startswith("linux"):

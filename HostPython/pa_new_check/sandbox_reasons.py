@@ -6,7 +6,6 @@ tells the visitor little of it: Django answers "Bad Request (400)", whatever is 
 
 from __future__ import annotations
 
-import re
 import sys
 
 from pa_new_check.json_text import from_json
@@ -133,7 +132,7 @@ class Reasons:
             facts = described(self.caught)
             text = f"{facts['type']}: {facts['text']}".rstrip(": ")
             return {"text": text, "frames": facts["frames"]}
-        if self.warning and not re.match(_GENERIC, self.warning):
+        if self.warning and not library("re").match(_GENERIC, self.warning):
             return {"text": self.warning[:MAX_TEXT], "frames": []}
         # What a page says of a 5xx is for visitors: the log says more.
         is_refusal = status[:1] == "4" and status[:3] != "404"
@@ -276,6 +275,7 @@ def _said(kind: str, begin: bytes) -> str:
             return ""
     if kind == "text/html" and "<" in text:
         # The last block says more than the title and the heading.
+        re = library("re")
         blocks = [re.sub(_TAG, "", found[2]) for found in re.finditer(_BLOCKS, text)]
         texts = [" ".join(library("html").unescape(block).split()) for block in blocks]
         text = next((one for one in reversed(texts) if one), "")

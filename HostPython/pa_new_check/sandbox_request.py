@@ -6,19 +6,19 @@ Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 from __future__ import annotations
 
 import io
-import re
 import sys
 from wsgiref.util import FileWrapper
-from wsgiref.validate import validator
 
 from pa_new_check.sandbox_inspection import (
     MAX_TEXT,
     described,
     finish,
+    library,
     where,
 )
 from pa_new_check.sandbox_pages import Pages
 from pa_new_check.sandbox_reasons import Reasons
+from pa_new_check.sandbox_validator import validator
 from pa_new_check.sandbox_views import View
 from pa_new_check.sandbox_watch import Watch
 
@@ -37,15 +37,29 @@ _TAG = (
 _HTML = rb"(?i)\s*" + _TAG + rb"[\s/>]"  # compiled only for plain text
 
 
+class Watchers:
+    """What watches the frameworks of a process that makes one request."""
+
+    def __init__(self, modules: list[tuple[str, Any]] | None) -> None:
+        """Begin to watch, in this process and its forks.
+
+        :param modules: the frameworks, see :attr:`Watch.frameworks`.
+        """
+        self.reasons, self.view = Reasons(modules=modules), View(modules)
+        self.pages = Pages(modules)
+
+
 def check(
     fields: dict[str, Any],
     application: Any,
     watch: Watch,
+    watchers: Watchers,
     facts: dict[str, Any],
 ) -> None:
     """Make one request and report how it was answered.
 
     :param fields: the texts of the request's environment.
+    :param watchers: no other request was made since they were made.
     :param facts: what every report of this request tells.
     """
     errors = io.StringIO()
@@ -59,9 +73,7 @@ def check(
         reasons.note(exc_info)
         return lambda data: None
 
-    # This process makes one request only.
-    reasons, view = Reasons(modules=watch.frameworks), View(watch.frameworks)
-    pages = Pages(watch.frameworks)
+    reasons, view, pages = watchers.reasons, watchers.view, watchers.pages
     begin = b""
     try:
         chunks: Any = validator(typed(application))(environ, start_response)
@@ -129,7 +141,8 @@ def _is_text(kind: str) -> bool:
 
 def _is_html(begin: bytes) -> bool:
     """Tell whether a body begins with a tag of HTML."""
-    return begin.lstrip()[:1] == b"<" and re.match(_HTML, begin) is not None
+    is_tag = begin.lstrip()[:1] == b"<"
+    return is_tag and library("re").match(_HTML, begin) is not None
 
 
 def _is_refused_by_django(fields: dict[str, Any], status: str) -> bool:

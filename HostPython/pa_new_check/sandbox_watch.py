@@ -40,6 +40,8 @@ class Watch:
         self.told: tuple[Any, ...] = ()
         """The last database or computer that the app asked for."""
         self.tells = 0
+        self.modules: dict[str, str] = {}
+        """Those that were reported, with their files."""
 
     # Reporting.
 
@@ -194,14 +196,16 @@ class Watch:
         self.threads = _thread._count()  # which the fork has left behind
 
     def report_modules(self) -> None:
-        """Report the modules that were imported, each with its file."""
+        """Report the modules that were imported since the last report, with their files."""
         names: dict[str, str] = {}
         own = self.own_folders
         for name, module in list(sys.modules.items()):
             file = str(getattr(module, "__file__", None) or "")
             # Of packages, those of libraries are many, and nobody asks for them.
-            if "." not in name or not file or file.startswith(own):
+            is_asked = "." not in name or not file or file.startswith(own)
+            if is_asked and self.modules.get(name) != file:
                 names[name] = file
+        self.modules.update(names)
         self.send("modules", names=names)
 
     def report_what_stays(self) -> None:

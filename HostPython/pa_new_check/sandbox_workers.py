@@ -5,9 +5,9 @@ Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 
 from __future__ import annotations
 
+import _signal as signal  # the other one imports more
 import faulthandler
 import os
-import signal
 import sys
 import time
 
@@ -15,7 +15,7 @@ from pa_new_check.c_library import CLibrary
 from pa_new_check.json_text import from_json, to_json
 from pa_new_check.sandbox_django import has_django, report_models
 from pa_new_check.sandbox_inspection import end_process, library
-from pa_new_check.sandbox_request import check
+from pa_new_check.sandbox_request import Watchers, check
 from pa_new_check.sandbox_templates import has_templates, report_templates
 from pa_new_check.sandbox_views import frameworks
 from pa_new_check.sandbox_watch import Watch
@@ -45,6 +45,10 @@ class Workers:
         self.watch = watch
         self.module = module
         self.application = application
+        self.tells_where = False
+        """Whether a signal makes a worker report its line."""
+        self.watchers: Watchers | None = None
+        """What all workers of :meth:`serve` inherit."""
         self.looks: list[Callable[[], object]] = []
         """What else to find out of the app in a worker, until one has done it."""
 
@@ -61,6 +65,7 @@ class Workers:
             self.looks.append(lambda: report_models(self.watch.send))
         if routes is not None and has_templates():
             self.looks.append(self._report_templates)
+        self.watchers = Watchers(self.watch.frameworks)
         last = requests[-1][-1]
         for number, schemes in enumerate(requests):
             for scheme, environ in enumerate(schemes):
@@ -88,7 +93,8 @@ class Workers:
         os.set_blocking(reader, False)
 
         def answer() -> None:
-            check(environ, self.application, self.watch, facts)
+            assert self.watchers is not None  # there is a request
+            check(environ, self.application, self.watch, self.watchers, facts)
             if is_first:
                 self.watch.report_modules()
             if is_last:
@@ -175,13 +181,15 @@ class Workers:
         limit = self.task["time_limit"]
         sys.stdout.flush()
         sys.stderr.flush()
-        worker = fork()
-        if worker == 0:
-            self.watch.begin_request()
+        if not self.tells_where:
             # Not after a time: that would read the stacks of threads that are gone.
             faulthandler.register(
                 _ASKS_WHERE, file=self.task["trace"], all_threads=False
             )
+            self.tells_where = True  # also in all forks
+        worker = fork()
+        if worker == 0:
+            self.watch.begin_request()
             try:
                 work()
                 sys.stdout.flush()

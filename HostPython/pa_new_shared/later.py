@@ -76,6 +76,26 @@ else:
         flags = _ast.PyCF_ONLY_AST
         return compile(source, filename, "exec", flags, True, _feature_version=minor)
 
+    def _unparse(node: Any) -> str:
+        """Return the code of a node: of a name, with dots or without, written here."""
+        names: list[str] = []
+        inner = node
+        while isinstance(inner, _ast.Attribute):
+            names.append(inner.attr)
+            inner = inner.value
+        if isinstance(inner, _ast.Name):
+            return ".".join([inner.id, *reversed(names)])
+        code: str = __import__("ast").unparse(node)
+        return code
+
+    # Of re.
+
+    _SPECIAL = {ord(sign): f"\\{sign}" for sign in "()[]{}?*+-|^$\\.&~# \t\n\r\v\f"}
+
+    def _escape(text: str) -> str:
+        """Return the pattern for a text."""
+        return text.translate(_SPECIAL)
+
     # Of contextlib.
 
     class _Suppress:
@@ -142,13 +162,18 @@ else:
         return cached
 
     ast = _later(
-        "ast", _ast, walk=_walk, iter_child_nodes=_iter_child_nodes, parse=_parse
+        "ast",
+        _ast,
+        walk=_walk,
+        iter_child_nodes=_iter_child_nodes,
+        parse=_parse,
+        unparse=_unparse,
     )
     contextlib = _later(
         "contextlib", suppress=_Suppress, contextmanager=_contextmanager
     )
     functools = _later("functools", cached_property=_CachedProperty, cache=_cache)
-    re = _later("re", ASCII=256, DOTALL=16, IGNORECASE=2, MULTILINE=8)
+    re = _later("re", ASCII=256, DOTALL=16, IGNORECASE=2, MULTILINE=8, escape=_escape)
     signal = _later("signal", _signal)
     SimpleNamespace = type(sys.implementation)
 

@@ -14,7 +14,7 @@ from pa_new_check.source_rules.route_rows import (
     tables,
 )
 from pa_new_check.static_analysis.values import Module
-from pa_new_shared.later import re
+from pa_new_shared.later import functools, re
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
@@ -61,17 +61,16 @@ def _judge_table(table: Table) -> Iterator[Finding]:
     if table.kind == DJANGO:
         for row in table.rows:
             yield from _judge_django(row)
-    rows = [row for row in table.rows if row.regex is not None]
-    compiled = [_compiled(table, row) for row in rows]
-    for place, row in enumerate(rows):
-        samples = list(_samples(row, compiled[place]))
-        for other, regex in zip(rows[:place], compiled):
-            if row.target == other.target or not row.methods <= other.methods:
-                continue
-            if (
-                not row.target
-                or regex is None
-                or not _is_hidden(table, row, other, samples, compiled[place], regex)
+    compiled = functools.cache(_compiled)
+    for place, row in enumerate(table.rows):
+        others = [other for other in table.rows[:place] if _may_hide(table, row, other)]
+        if not others or row.regex is None:
+            continue  # most rows are not compiled
+        samples = list(_samples(row, compiled(row)))
+        for other in others:
+            regex = compiled(other)
+            if regex is None or not _is_hidden(
+                row, other, samples, compiled(row), regex
             ):
                 continue
             if table.kind == BOTTLE and row.shown == other.shown:
@@ -81,8 +80,20 @@ def _judge_table(table: Table) -> Iterator[Finding]:
             break
 
 
+def _may_hide(table: Table, row: Row, other: Row) -> bool:
+    """Tell whether an earlier row can take requests of a row, whatever their patterns are."""
+    is_same = row.target == other.target or not row.methods <= other.methods
+    if not row.target or is_same:
+        return False
+    if row.shown == other.shown:
+        return True
+    if table.kind == FLASK:
+        return False  # it looks at the most exact one first
+    # Bottle looks at those without parameters first.
+    return table.kind != BOTTLE or "<" in row.shown
+
+
 def _is_hidden(
-    table: Table,
     row: Row,
     other: Row,
     samples: list[str],
@@ -97,10 +108,6 @@ def _is_hidden(
     """
     if row.shown == other.shown:
         return True
-    if table.kind == FLASK:
-        return False  # it looks at the most exact one first
-    if table.kind == BOTTLE and "<" not in row.shown:
-        return False  # it looks at those without parameters first
     if not samples or not all(regex.fullmatch(sample) for sample in samples):
         return False
     if own is None or _UNSURE.search(own.pattern) or _UNSURE.search(regex.pattern):
@@ -127,8 +134,10 @@ def _more_samples(regex: re.Pattern[str], other: re.Pattern[str]) -> Iterator[st
             yield from (path for path in paths if regex.fullmatch(path))
 
 
-def _compiled(table: Table, row: Row) -> re.Pattern[str] | None:
-    regex = (row.regex or "").removeprefix("^").removesuffix("$")
+def _compiled(row: Row) -> re.Pattern[str] | None:
+    if row.regex is None:
+        return None
+    regex = row.regex.removeprefix("^").removesuffix("$")
     if len(regex) > _MAX_PATTERN:
         return None
     try:

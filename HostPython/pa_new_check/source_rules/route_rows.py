@@ -5,12 +5,12 @@ from __future__ import annotations
 from pa_new_check.static_analysis.names import library_name
 from pa_new_check.static_analysis.values import Module
 from pa_new_check.syntax import FUNCTIONS, AnyFunction, last_name
-from pa_new_shared.later import ast, re
+from pa_new_shared.later import ast, functools, re
 from pa_new_shared.patterns import pattern
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 FLASK, FASTAPI, BOTTLE = "flask", "fastapi", "bottle"
 DJANGO, HANDLERS = "django", "handlers"
@@ -54,7 +54,7 @@ class Row:
         file: str,
         line: int,
         shown: str,
-        regex: str | None,
+        read: Callable[[str], str | None],
         target: str,
         methods: frozenset[str] = _ALL,
     ) -> None:
@@ -62,13 +62,17 @@ class Row:
         self.line = line
         self.shown = shown
         """Its path, as the code has it."""
-        self.regex = regex
-        """What the whole path has to match, None if that is not known."""
+        self._read = read
         self.target = target
         """The name of the view or handler."""
         self.methods = methods
         self.is_regex = False
         """Whether what Django shows is a regular expression."""
+
+    @functools.cached_property
+    def regex(self) -> str | None:
+        """What the whole path has to match, None if that is not known."""
+        return self._read(self.shown)
 
 
 class Table:
@@ -171,7 +175,7 @@ def _of_pairs(module: Module, node: ast.List | ast.Tuple) -> Table:
             target = last_name(element.elts[1])
             is_row = text is not None and text[:1] in ("/", "(", "^", ".")
             if text is not None and is_row and target[:1].isupper():
-                row = Row(module.file, element.lineno, text, text, target)
+                row = Row(module.file, element.lineno, text, str, target)
                 table.rows.append(row)
     return table
 
@@ -190,10 +194,9 @@ def _of_django(module: Module, node: ast.List | ast.Tuple) -> Iterator[Table]:
                 continue
             called = view.func if isinstance(view, ast.Call) else view
             is_part = last_name(called) in ("include", "urls")
-            regex = _translated(text, _DJANGO, 1) if name == "path" else _whole(text)
-            target = ast.unparse(view)
-            regex = None if is_part else regex
-            row = Row(module.file, element.lineno, text, regex, target)
+            read = _of_path if name == "path" else _whole
+            read = _unknown if is_part else read
+            row = Row(module.file, element.lineno, text, read, ast.unparse(view))
             row.is_regex = name != "path"
             calls.rows.append(row)
     yield from [calls] if calls.rows else []
@@ -226,6 +229,22 @@ def _translated(text: str, parameter: re.Pattern[str], kind: int) -> str | None:
         parts += [re.escape(text[end : found.start()]), f"({regex})"]
         end = found.end()
     return "".join([*parts, re.escape(text[end:])])
+
+
+def _of_path(text: str) -> str | None:
+    return _translated(text, _DJANGO, 1)
+
+
+def _unknown(text: str) -> str | None:
+    return None
+
+
+_READERS = {
+    FLASK: lambda text: _translated(text, _FLASK, 1),
+    FASTAPI: lambda text: _translated(text, _FASTAPI, 2),
+    BOTTLE: lambda text: _translated(text, _BOTTLE, 2),
+}
+"""How frameworks read the path of a decorator."""
 
 
 # Decorators.
@@ -281,15 +300,10 @@ def decorated_row(
     methods = _methods(kind, name, decorator)
     if not kind or text is None or methods is None:
         return None
-    regex = {
-        FLASK: lambda: _translated(text, _FLASK, 1),
-        FASTAPI: lambda: _translated(text, _FASTAPI, 2),
-        BOTTLE: lambda: _translated(text, _BOTTLE, 2),
-    }[kind]()
-    row = Row(module.file, decorator.lineno, text, regex, function.name, methods)
+    read = _READERS[kind]
     if any(k.arg in ("host", "subdomain", "defaults") for k in decorator.keywords):
-        row.regex = None
-    return kind, row
+        read = _unknown
+    return kind, Row(module.file, decorator.lineno, text, read, function.name, methods)
 
 
 def _methods(kind: str, name: str, decorator: ast.Call) -> frozenset[str] | None:
@@ -313,6 +327,10 @@ def _methods(kind: str, name: str, decorator: ast.Call) -> frozenset[str] | None
     return _ALL if "ANY" in names else names
 
 
+def _below(text: str) -> str:
+    return f"{re.escape(text.rstrip('/'))}/.*"
+
+
 def _add_mount(module: Module, call: ast.expr, found: dict[str, Table]) -> None:
     """Add an app that is mounted, which takes all requests below its path."""
     if not isinstance(call, ast.Call) or last_name(call.func) != "mount":
@@ -321,7 +339,6 @@ def _add_mount(module: Module, call: ast.expr, found: dict[str, Table]) -> None:
     text = _text(call.args[0]) if call.args else None
     if owner is None or text is None or kind_of(module, owner) != FASTAPI:
         return
-    regex = f"{re.escape(text.rstrip('/'))}/.*"
-    row = Row(module.file, call.lineno, text, regex, "")
+    row = Row(module.file, call.lineno, text, _below, "")
     table = found.setdefault(ast.unparse(owner), Table(FASTAPI))
     table.rows.append(row)

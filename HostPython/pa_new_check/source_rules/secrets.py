@@ -12,27 +12,37 @@ TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Each kind of secret, after a text that is in all of them: most texts have none of these.
+# Each kind of secret, after a text that is in all of them, and the length of the shortest:
+# most texts have none of these.
 _SECRETS = (
     (
         "AKIA",
+        20,
         pattern(r"(?<![A-Z0-9])AKIA[0-9A-Z]{16}(?![A-Z0-9])"),
         "an AWS access key",
     ),
-    ("gh", pattern(r"gh[pousr]_[A-Za-z0-9]{36}"), "a GitHub token"),
-    ("github_pat_", pattern(r"github_pat_[A-Za-z0-9_]{60,}"), "a GitHub token"),
-    ("xox", pattern(r"xox[abprs]-[A-Za-z0-9-]{20,}"), "a Slack token"),
-    ("sk-", pattern(r"(?<!\w)sk-[A-Za-z0-9_-]{32,}"), "an API key"),
-    ("k_live_", pattern(r"[sr]k_live_[A-Za-z0-9]{20,}"), "a Stripe key"),
-    ("AIza", pattern(r"AIza[0-9A-Za-z_-]{35}"), "a Google API key"),
-    (":", pattern(r"(?<!\d)\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])"), "a Telegram token"),
-    ("Token ", pattern(r"(?<!\w)Token [0-9a-f]{40}(?!\w)"), "an API token"),
+    ("gh", 40, pattern(r"gh[pousr]_[A-Za-z0-9]{36}"), "a GitHub token"),
+    ("github_pat_", 71, pattern(r"github_pat_[A-Za-z0-9_]{60,}"), "a GitHub token"),
+    ("xox", 25, pattern(r"xox[abprs]-[A-Za-z0-9-]{20,}"), "a Slack token"),
+    ("sk-", 35, pattern(r"(?<!\w)sk-[A-Za-z0-9_-]{32,}"), "an API key"),
+    ("k_live_", 28, pattern(r"[sr]k_live_[A-Za-z0-9]{20,}"), "a Stripe key"),
+    ("AIza", 39, pattern(r"AIza[0-9A-Za-z_-]{35}"), "a Google API key"),
+    (
+        ":",
+        44,
+        pattern(r"(?<!\d)\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])"),
+        "a Telegram token",
+    ),
+    ("Token ", 46, pattern(r"(?<!\w)Token [0-9a-f]{40}(?!\w)"), "an API token"),
     (
         "-----BEGIN ",
+        27,
         pattern(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"),
         "a private key",
     ),
 )
+# One of these words is in each name that promises a secret.
+_SECRET_WORDS = ("token", "secret", "key")
 _SECRET_NAME = pattern(
     r"(?:^|_)(?:api_?token|auth_?token|access_?token|token|secret|secret_?key"
     r"|api_?key|private_?key|client_?secret)$",
@@ -83,8 +93,8 @@ def judge_text(module: Module, node: ast.Constant) -> Iterator[Finding]:
 
 def _kind_of_secret(text: str) -> str:
     """Return what kind of secret a text contains, "" if none."""
-    for part, form, kind in _SECRETS:
-        if part in text and form.search(text):
+    for part, length, form, kind in _SECRETS:
+        if len(text) >= length and part in text and form.search(text):
             return kind
     return ""
 
@@ -129,6 +139,9 @@ def judge_assignment(
 
 def judge_named(module: Module, name: str, value: ast.expr) -> Iterator[Finding]:
     """Report a name that promises a secret, if its value looks like one."""
+    words = name.casefold()
+    if not any(word in words for word in _SECRET_WORDS):
+        return
     if not isinstance(value, ast.Constant) or not _SECRET_NAME.search(name):
         return
     text = value.value

@@ -42,9 +42,14 @@ class EnvironmentTest(unittest.TestCase):
             ("version = 3." + "9" * 5000 + "\n", None, None),
             ("version = \x1b[31m\n", "3.8", (3, 8)),
             ("version\n= \n\x00\udcff", "3.8", (3, 8)),
+            ("version = 3.11+\n", "3.11", (3, 11)),
+            ("version = 3.11.\n", "3.11", (3, 11)),
+            ("version = 3.x\n", "3.8", (3, 8)),
+            ("version = 3.12345\n", "3.123", (3, 123)),
         ):
             with self.subTest(settings[:30]), tempfile.TemporaryDirectory() as folder:
-                make({"pyvenv.cfg": settings, "lib/python3.8/x": ""}, folder)
+                others = {f"lib/python3.{end}/x": "" for end in ("", "t", "1x", "1111")}
+                make({"pyvenv.cfg": settings, "lib/python3.8/x": "", **others}, folder)
                 found = Environment(folder)
                 if expected is not None:
                     self.assertEqual((found.version, found.python), (expected, python))

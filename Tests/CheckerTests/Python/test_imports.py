@@ -11,7 +11,7 @@ import unittest
 
 from pa_new_shared.patterns import pattern
 
-from support import CHECKER, project
+from support import CHECKER, project, run
 
 # They take up to 5 ms each, as long as a check of a small app takes to do its work:
 # pa_new_shared.later and file_path have what it needs of them.
@@ -54,6 +54,36 @@ def index():
     return b"hello"
 """,
 ]
+# Routes that no other one can hide.
+WITH_ROUTES = """
+from flask import Flask
+
+app = application = Flask(__name__)
+
+
+@application.route("/")
+def index():
+    return "hello"
+
+
+@app.get("/items/<int:item>")
+def item(item):
+    limit = 10
+    return "item: <b>no more than ten of these</b>"
+"""
+# Fails if one of some modules is imported, before the app or for a request.
+APP_ALONE = """
+import sys
+
+SLOW = set({slow!r})
+assert not SLOW & set(sys.modules)
+
+
+def application(environ, start_response):
+    assert not SLOW & set(sys.modules)
+    start_response("200 OK", [("Content-Type", "text/plain"), ("X-Size", "1 MB")])
+    return [b"hello"]
+"""
 CHECK = """
 import sys
 sys.path[0] = sys.argv.pop(1)
@@ -68,7 +98,9 @@ class ImportTest(unittest.TestCase):
 
     def test_modules(self) -> None:
         program = [sys.executable, "-E", "-S", "-c", CHECK, str(CHECKER)]
-        for app, options in itertools.product(APPS, ([], ["--no-load"])):
+        cases = [*itertools.product(APPS, ([], ["--no-load"]))]
+        cases += [(WITH_ROUTES, ["--no-load"])]
+        for app, options in cases:
             with (
                 self.subTest(app, options=options),
                 project({"wsgi.py": app}) as folder,
@@ -84,6 +116,16 @@ class ImportTest(unittest.TestCase):
                 needless = [*SLOW, *(f"pa_new_check.{name}" for name in WITH_MISTAKES)]
                 self.assertEqual([name for name in needless if name in imported], [])
                 self.assertEqual(json.loads(done.stdout)["findings"], [])
+
+    def test_modules_beside_the_app(self) -> None:
+        program = [sys.executable, "-c", "import sys; print(*sys.modules)"]
+        own = subprocess.run(program, capture_output=True, text=True, check=True)
+        names = {"collections", "enum", "functools", "re", "signal"}
+        slow = names - set(own.stdout.split())
+        app = APP_ALONE.format(slow=sorted(slow))
+        with project({"wsgi.py": app}) as folder:
+            report = json.loads(run("check", folder).stdout)
+        self.assertEqual((report["findings"], report["outcome"]), ([], "works"))
 
 
 class PatternTest(unittest.TestCase):

@@ -44,8 +44,23 @@ class TreeTest(unittest.TestCase):
             later.re.IGNORECASE | later.re.DOTALL, re.IGNORECASE | re.DOTALL
         )
         self.assertEqual(later.re.sub("a", "b", "aa"), "bb")
+        self.assertEqual(later.re.escape("a.b"), re.escape("a.b"))
         with self.assertRaises(AttributeError):
             getattr(later.re, "nothing")  # noqa: B009 - mypy knows that it is not there
+
+    def test_code_of_a_node(self) -> None:
+        for code in ("a", "a.b.c", "a().b", "(1).real", "(a + b).c", "a[0].b", "'x'.b"):
+            node = later.ast.parse(code).body[0].value
+            self.assertEqual(later.ast.unparse(node), ast.unparse(node), code)
+
+
+class PatternTest(unittest.TestCase):
+    """Regular expressions."""
+
+    def test_escape(self) -> None:
+        text = "".join(map(chr, range(0x300)))
+        self.assertEqual(later.re.escape(text), re.escape(text))
+        self.assertEqual(later.re.escape(""), "")
 
 
 @later.contextlib.contextmanager
