@@ -42,6 +42,7 @@ class Watch:
         self.tells = 0
         self.modules: dict[str, str] = {}
         """Those that were reported, with their files."""
+        self.last_module, self.module_count = "", 0
 
     # Reporting.
 
@@ -64,7 +65,7 @@ class Watch:
         os._exit = self.exit
         os.abort = lambda: self.stop("exit", "os.abort()")
         self.watch_variables()
-        sys.addaudithook(self.watch)
+        sys.addaudithook(self.hook())
         if sys.version_info < (3, 12):  # the first version that calls hooks for threads
             begin: Any = _thread.start_new_thread
 
@@ -76,11 +77,18 @@ class Watch:
             if "threading" in sys.modules:  # else it takes the one above
                 setattr(sys.modules["threading"], "_start_new_thread", watched)  # noqa: B010
 
-    def watch(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Handle an event before it happens: this is an audit hook."""
-        handler = HANDLERS.get(event)
-        if handler is not None and os.getpid() == self.process:
-            handler(self, event, arguments)
+    def hook(self) -> Callable[[str, tuple[Any, ...]], None]:
+        """Return the audit hook, which handles an event before it happens.
+
+        An import has thousands of events, and a method would take three times as long.
+        """
+        handlers, process = HANDLERS, os.getpid
+
+        def watch(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in handlers and process() == self.process:
+                handlers[event](self, event, arguments)
+
+        return watch
 
     def on_bind(self, event: str, arguments: tuple[Any, ...]) -> None:
         address = arguments[1]
@@ -199,14 +207,31 @@ class Watch:
         """Report the modules that were imported since the last report, with their files."""
         names: dict[str, str] = {}
         own = self.own_folders
-        for name, module in list(sys.modules.items()):
-            file = str(getattr(module, "__file__", None) or "")
+        for name in self._new_modules():
+            file = str(getattr(sys.modules.get(name), "__file__", None) or "")
             # Of packages, those of libraries are many, and nobody asks for them.
             is_asked = "." not in name or not file or file.startswith(own)
             if is_asked and self.modules.get(name) != file:
                 names[name] = file
         self.modules.update(names)
         self.send("modules", names=names)
+
+    def _new_modules(self) -> list[str]:
+        """Return the names of the modules that are new since the last call.
+
+        To look at each would copy most of the memory that a fork shares with its parent.
+        """
+        found: list[str] = []
+        for name in reversed(sys.modules):
+            if name == self.last_module:
+                break
+            found.append(name)
+        count = len(sys.modules)
+        if len(found) != count - self.module_count:  # some were removed
+            found = list(sys.modules)
+        self.last_module = next(reversed(sys.modules), "")
+        self.module_count = count
+        return found
 
     def report_what_stays(self) -> None:
         """Report threads, processes and event loops that outlive import or request."""
