@@ -14,7 +14,7 @@ from pa_new_shared.text import plain, sentence
 # What `web/mustache/` says: the file, the line, the column and the mistake.
 _MISTAKE = re.compile(r"(templates/[^:\n]+):(\d+):(\d+): ([^\n]+)")
 
-_WRONG_TYPE = re.compile(r"'([^'\n]+)' has the type (\w+)")
+_WRONG_TYPE = re.compile(r"(an item of )?'([^'\n]+)' has the type (\w+)")
 _SERIES = (
     *("generator", "map", "filter", "zip", "enumerate", "reversed", "set", "frozenset"),
     *("dict_keys", "dict_values", "dict_items", "deque", "list_iterator"),
@@ -96,7 +96,7 @@ def page_mistake(failure: Failure) -> Cause | None:
     file, line, column, mistake = said.groups()
     passed = _WRONG_TYPE.match(mistake)
     if passed and failure.own_frames:
-        return _wrong_type(failure, passed[1], passed[2], f"{file}:{line}")
+        return _wrong_type(failure, passed, f"{file}:{line}")
     cause = missing_template(failure) or Cause(
         "error-response",
         f"{failure.subject} needs this template, which has a mistake in column {column}: "
@@ -109,13 +109,13 @@ def page_mistake(failure: Failure) -> Cause | None:
     return cause
 
 
-def _wrong_type(failure: Failure, name: str, kind: str, template: str) -> Cause:
+def _wrong_type(failure: Failure, said: re.Match[str], template: str) -> Cause:
     """Say that a handler passes what a template cannot show; the place is the handler's.
 
-    :param name: the name in the template.
-    :param kind: the type of its value.
+    :param said: what the template says of it.
     :param template: the file and line of the template.
     """
+    name, kind = said[2], said[3]
     fix = "Pass text, numbers, lists and dicts: make them of it in this line."
     if kind.endswith("Cursor"):
         fix = "Pass the rows: write `.fetchall()` behind the query."
@@ -123,7 +123,8 @@ def _wrong_type(failure: Failure, name: str, kind: str, template: str) -> Cause:
         fix = f"Pass a list: `{plain(name.partition('.')[0])}=list(...)`."
     return Cause(
         "error-response",
-        f"{failure.subject} passes `{plain(name)}` with the type {plain(kind)}, which "
+        f"{failure.subject} passes `{plain(name)}` with {'items of ' if said[1] else ''}"
+        f"the type {plain(kind)}, which "
         f"{plain(template)} cannot show",
         fix,
         "error",

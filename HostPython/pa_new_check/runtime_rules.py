@@ -168,7 +168,10 @@ class Judge:
     def _judge_template(self, event: dict[str, Any]) -> None:
         """Report a template of Flask's or Django's that cannot be parsed."""
         what = f"This template has a mistake: {plain(event['what'])}"
-        fix = "Correct this line of the template."
+        from pa_new_check import causes_django  # few templates have one
+
+        _, fix = causes_django.how_to_load(str(event["what"]))
+        fix = fix or "Correct this line of the template."
         consequence = "Each page that shows it is an error."
         self.add("page-mistake", event, what, fix, consequence=consequence)
 

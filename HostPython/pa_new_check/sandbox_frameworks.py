@@ -106,12 +106,31 @@ def _django_patterns(patterns: Any, before: str, depth: int) -> Iterator[str]:
 def _django_part(pattern: Any) -> str | None:
     """Return the text of a pattern, None if it takes parameters."""
     if hasattr(pattern, "language_prefix"):
-        return str(pattern.language_prefix)
+        return _django_prefix(pattern)
     if hasattr(pattern, "_route"):
         return None if pattern.converters else str(pattern)
     text = str(pattern)
     path = None if pattern.regex.groups else literal(text)
     return path if path is not None and pattern.regex.match(path) else None
+
+
+def _django_prefix(pattern: Any) -> str:
+    """Return the beginning of an address for the language of most visitors.
+
+    Django's middleware takes the name that the list of languages has: `en` for `en-us`.
+    """
+    settings = sys.modules["django.conf"].settings
+    translation = sys.modules["django.utils.translation"]
+    has_middleware = any("LocaleMiddleware" in name for name in settings.MIDDLEWARE)
+    if not has_middleware or not getattr(pattern, "prefix_default_language", True):
+        return str(pattern.language_prefix)
+    name = settings.LANGUAGE_CODE
+    try:
+        name = translation.get_supported_language_variant(name)
+    except LookupError:
+        pass
+    with translation.override(name):
+        return str(pattern.language_prefix)
 
 
 def _django_gets(view: Any) -> bool:

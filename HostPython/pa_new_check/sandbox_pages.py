@@ -132,7 +132,8 @@ class Pages:
                 self._page = None
             return result
 
-        handler.write, handler.redirect = watched_write, watched_redirect
+        handler.write = self._as_library(watched_write)
+        handler.redirect = self._as_library(watched_redirect)
         for name in ("render", "write_html"):
             take = getattr(handler, name, None)
             if take is not None:
@@ -146,7 +147,13 @@ class Pages:
             self._page = (place[0], place[1]) if place else None
             return result
 
-        return watched
+        return self._as_library(watched)
+
+    def _as_library(self, function: Any) -> Any:
+        """Return a function whose frames count as the library's, as in a traceback."""
+        file = sys.modules[f"{self._package}.handler"].__file__
+        function.__code__ = function.__code__.replace(co_filename=str(file))
+        return function
 
     def _watch_templates(self) -> None:
         """Watch the templates, before the first page that needs them."""
@@ -184,8 +191,9 @@ class Pages:
             yield from repeat(node, run, items)
             self._sections.pop()
 
-        nodes.Run.find, nodes.Section._repeat = watched_find, watched_repeat
-        nodes.Variable.render = watched_render
+        nodes.Run.find = self._as_library(watched_find)
+        nodes.Section._repeat = self._as_library(watched_repeat)
+        nodes.Variable.render = self._as_library(watched_render)
 
     def _caller(self) -> list[Any]:
         """Return the file and line of the project that called the library."""

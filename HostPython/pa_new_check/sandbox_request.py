@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _REFUSALS = ("400", "404")  # the answers of an app to a domain that is not its own
+_TRACEBACK = "Traceback (most recent call last):"
 MAX_LOG = 10_000  # characters of the error log that are reported
 MAX_BODY = 1_000_000  # bytes of a response that check reads
 
@@ -120,7 +121,7 @@ def check(
         has_cookie=any(str(name).lower() == "set-cookie" for name, _ in headers),
         is_html_as_text=_is_text(_type(headers)) and _is_html(begin),
         is_written=bool(written),
-        errors=errors.getvalue()[-MAX_LOG:],
+        errors=_end_of(errors.getvalue()),
         frames=written or frames,
         **facts,
     )
@@ -181,6 +182,19 @@ def _allowed_hosts() -> list[str] | None:
     if django is None:
         return None
     return [str(name) for name in getattr(django.settings, "ALLOWED_HOSTS", [])]
+
+
+def _end_of(log: str) -> str:
+    """Return the end of a log, with the beginning of its last traceback.
+
+    One of calls that do not end is longer than what is reported.
+    """
+    start = log.rfind("\n", 0, max(0, log.rfind(_TRACEBACK))) + 1
+    if len(log) - start <= MAX_LOG or _TRACEBACK not in log:
+        return log[-MAX_LOG:]
+    half = MAX_LOG // 2
+    first = log[start : start + half].rpartition("\n")[0]
+    return f"{first}\n{log[-half:].partition(chr(10))[2]}"
 
 
 def environment(fields: dict[str, Any], body: Any, errors: Any) -> dict[str, Any]:

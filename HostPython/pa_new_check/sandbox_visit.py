@@ -12,6 +12,7 @@ import errno
 import html
 import io
 import os
+import re
 import sys
 from stat import S_ISREG
 
@@ -255,17 +256,25 @@ class _Request(Response):
         self.printer.head(status, headers)
 
     def _tell_reason(self) -> None:
-        """Tell why the app answers with an error, unless the visitor reads it."""
+        """Tell why the app answers with an error, and whether the visitor reads it."""
         status = self.head[0] if self.head else ""
         if self.reasons is None or status[:1] not in ("4", "5"):
             return
         reason = self.reasons.of(status)
         said = html.unescape(self.begin.decode("utf-8", "replace"))
         kind, _, text = reason["text"].partition(": ")
-        if reason["text"] and (text if kind.isidentifier() else kind) not in said:
-            caught = self.reasons.caught
+        if reason["text"]:
+            is_read = (text if kind.isidentifier() else kind) in said
+            caught = None if is_read else self.reasons.caught
             facts = None if caught is None else self._added_to(described(caught))
-            self.send("reason", **self._added_to(reason), caught=facts)
+            given = self._added_to(reason)
+            self.send("reason", **given, caught=facts, is_read=is_read)
+            return
+        kinds = [v for n, v in self.head[1] if str(n).lower() == "content-type"]
+        read = self.reasons.of(status, str((kinds or [""])[0]), self.begin)
+        words = set(re.findall(r"\w+", str(read["text"]).lower()))
+        if words - set(re.findall(r"\w+", status.lower())):
+            self.send("reason", **read, caught=None, is_read=True)
 
     def _added_to(self, facts: dict[str, Any]) -> dict[str, Any]:
         return facts if self.view is None else self.view.added_to(facts)

@@ -87,11 +87,12 @@ def run(options: SimpleNamespace, python: tuple[int, int], arguments: list[str])
                 reason = _tell_reason(place, outcome)
             if (
                 status == 400
-                and ("HOST" in reason or not reason)
+                and ("host" in reason.lower() or not reason)
                 and message.host == place.site.domain
             ):
                 _advise_domain(place.site)
-            if status == 403 and request.method == "POST" and not options.json:
+            is_form = request.method == "POST" and not options.json
+            if status == 403 and is_form and _is_about_token(reason):
                 tell(
                     "forms can have hidden fields, such as a token: visit the page with "
                     "the form first, and send them and its cookies (--cookie-jar), too"
@@ -112,13 +113,15 @@ def run(options: SimpleNamespace, python: tuple[int, int], arguments: list[str])
 
 
 def _tell_reason(place: Placement, outcome: Outcome) -> str:
-    """Tell why the app answers with an error, and where, if the response does not.
+    """Return why the app answers with an error; tell it, and where, if no page does.
 
     :returns: the reason, "" without one.
     """
     reason = outcome.answers[-1].reason if outcome.answers else {}
     if not reason:
         return ""
+    if reason.get("is_read"):
+        return str(reason["text"])
     project = place.project
     own = (
         f" ({project.name(Path(file))}:{line})"
@@ -127,6 +130,11 @@ def _tell_reason(place: Placement, outcome: Outcome) -> str:
     )
     tell(f"the app's reason: {plain(reason['text'])}{next(own, '')}")
     return str(reason["text"])
+
+
+def _is_about_token(reason: str) -> bool:
+    """Tell whether an app may refuse a form because it has no token."""
+    return not reason or any(word in reason.lower() for word in ("csrf", "token"))
 
 
 def _advise_domain(site: Site) -> None:

@@ -45,6 +45,8 @@ class _Walk:
         self.layouts = layouts
         self.absent: dict[Place, tuple[str, str, set[str]]] = {}
         """The names that a page does not get: tag and name, and those that it gets."""
+        self.passed_at: dict[str, Place] = {}
+        """The files and lines that pass names."""
         self.fine: set[Place] = set()
         self.raw: dict[Place, str] = {}
         """The names of values of visitors that are shown as they are."""
@@ -60,6 +62,7 @@ class _Walk:
         """Follow the nodes of a page; tell whether all of it is known."""
         self._left = _MAX_NODES
         self._passed = passed
+        self.passed_at.update(passed.places)
         return self._walk(nodes, path, False, {}, 0)
 
     def _walk(
@@ -138,7 +141,7 @@ def judge(passed: PassedValues, layouts: Layouts) -> Iterator[Finding]:
             continue
         # A name in a layout can be one for pages that are not there yet.
         if not is_shared or _is_mistyped(name, known):
-            yield from _absent(layouts, place, tag, name, known)
+            yield _absent(walk, place, tag, name, known)
     for place, name in sorted(walk.raw.items()):
         if place[0] != _TEXT:
             file, line = _line(layouts, place)
@@ -167,20 +170,21 @@ def _is_mistyped(name: str, known: set[str]) -> bool:
     return bool(near(name, sorted(known - {f"{name}s", f"{name}es"})))
 
 
-def _absent(
-    layouts: Layouts, place: Place, tag: str, name: str, known: set[str]
-) -> Iterator[Finding]:
-    file, line = _line(layouts, place)
+def _absent(walk: _Walk, place: Place, tag: str, name: str, known: set[str]) -> Finding:
+    file, line = _line(walk.layouts, place)
     meant = near(name, sorted(known | _ALWAYS))
     what = f"`{plain(tag)}` shows nothing: no handler passes `{plain(name)}`"
     fix = f"Pass it to the page, as in `self.render(..., {plain(name)}=...)`."
-    if layouts.is_swift:
+    if walk.layouts.is_swift:
         fix = (
             f'Pass it to the page, as in `request.render(..., ["{plain(name)}": ...])`.'
         )
     if meant:
         fix = f"Did you mean `{plain(tag.replace(name, meant, 1))}`?"
-    yield Finding("page-mistake", file, line, what, fix)
+        where = walk.passed_at.get(meant)
+        if where is not None:
+            fix += f" {plain(where[0])}:{where[1]} passes `{plain(meant)}`."
+    return Finding("page-mistake", file, line, what, fix)
 
 
 def _line(layouts: Layouts, place: Place) -> tuple[str, int]:

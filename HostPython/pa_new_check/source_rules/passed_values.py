@@ -11,6 +11,9 @@ TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    # A file, and a line of it.
+    Place = tuple[str, int]
+
 _RENDERS = ("render", "write_html")
 _NAMESPACE = "get_template_namespace"
 _METHODS = (*_RENDERS, _NAMESPACE)
@@ -33,6 +36,8 @@ class Passed:
         """None if not all of them are known."""
         self.visitors: set[str] = set()
         """The names of values that a visitor sends, as they are."""
+        self.places: dict[str, Place] = {}
+        """Where the names are, as far as they are in calls."""
 
     def add(self, other: Passed) -> None:
         """Add what another call passes."""
@@ -41,6 +46,7 @@ class Passed:
         else:
             self.names |= other.names
         self.visitors |= other.visitors
+        self.places = {**other.places, **self.places}
 
 
 class PassedText(Passed):
@@ -73,7 +79,7 @@ def of_python(trees: dict[str, ast.Module]) -> PassedValues:
     """
     found = PassedValues()
     named: set[int] = set()
-    for tree in trees.values():
+    for file, tree in trees.items():
         for function in ast.walk(tree):
             if isinstance(function, FUNCTIONS):
                 if function.name == _NAMESPACE:
@@ -82,7 +88,7 @@ def of_python(trees: dict[str, ast.Module]) -> PassedValues:
                     found.others.names = None
                 for node in own_nodes(function):
                     if isinstance(node, ast.Call):
-                        named |= set(_read(found, function, node))
+                        named |= set(_read(found, function, node, file))
     for tree in trees.values():
         if _has_hidden_calls(tree):
             found.others.names = None
@@ -128,7 +134,9 @@ def own_nodes(function: AnyFunction) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
-def _read(found: PassedValues, function: AnyFunction, call: ast.Call) -> Iterator[int]:
+def _read(
+    found: PassedValues, function: AnyFunction, call: ast.Call, file: str
+) -> Iterator[int]:
     """Note what a call passes, if it renders a template; yield the node of its name."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if name not in _RENDERS or not call.args:
@@ -150,6 +158,7 @@ def _read(found: PassedValues, function: AnyFunction, call: ast.Call) -> Iterato
         else:
             if passed.names is not None:
                 passed.names.add(keyword.arg)
+                passed.places[keyword.arg] = file, keyword.value.lineno
             if _is_of_visitor(function, keyword.value):
                 passed.visitors.add(keyword.arg)
     if not is_text:

@@ -72,7 +72,7 @@ settings.configure(
     SECRET_KEY="x",
     ALLOWED_HOSTS=["*"],
     USE_I18N=True,
-    LANGUAGE_CODE="en",
+    LANGUAGE_CODE="en-us",
     MIDDLEWARE=["django.middleware.locale.LocaleMiddleware"],
 )
 from django.core.wsgi import get_wsgi_application

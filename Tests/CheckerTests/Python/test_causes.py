@@ -11,12 +11,13 @@ from cause_apps import VARIABLES, Failing
 from cause_apps_data import DATA, NETWORK
 from cause_apps_files import FILES, TEMPLATES
 from cause_apps_frameworks import APPLICATIONS, DJANGO, SYNTAX, VERSIONS
+from cause_apps_requests import REQUESTS
 from cause_apps_views import VIEWS
 from support import check_soon, project
 
 TABLES = (
     *(VARIABLES, DATA, NETWORK, FILES, TEMPLATES),
-    *(APPLICATIONS, DJANGO, VERSIONS, SYNTAX, VIEWS),
+    *(APPLICATIONS, DJANGO, VERSIONS, SYNTAX, VIEWS, REQUESTS),
 )
 
 

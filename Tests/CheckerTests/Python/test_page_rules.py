@@ -43,7 +43,11 @@ NO_METHOD = "class Base(RequestHandler):\n    get_template_namespace ="
 # The code of a handler, a template, and what is said of its last line; "" if nothing is.
 NAMES = (
     (f"{GET}self.render('page', name=1)", "{{name}}", ""),
-    (f"{GET}self.render('page', name=1)", "\n{{nmae}}", "Did you mean `{{name}}`?"),
+    (
+        f"{GET}self.render('page', name=1)",
+        "\n{{nmae}}",
+        "`{{name}}`? a.py:3 passes `name`",
+    ),
     (f"{GET}self.render('page', name=1)", "{{price}}", "no handler passes `price`"),
     (f"{GET}self.render('page', name=1)", "{{{nmae.a}}}", "`{{{name.a}}}`?"),
     (f"{GET}self.render('page', a=1)", "{{#b}}{{b}}{{c}}{{/b}}{{^d}}{{/d}}", ""),

@@ -78,8 +78,8 @@ def application(environ, start_response):
     def test_refused_form(self) -> None:
         source = (
             "def application(environ, start_response):\n"
-            "    start_response('403 Forbidden', [])\n"
-            "    return []\n"
+            "    start_response('403 Forbidden', [('Content-Type', 'text/plain')])\n"
+            "    return [environ['QUERY_STRING'].encode()]\n"
         )
         advice = (
             b"pa-new: forms can have hidden fields, such as a token: visit the page"
@@ -92,14 +92,22 @@ def application(environ, start_response):
             with self.subTest(options):
                 code, _, errors = self.visit(source, "/", *options)
                 self.assertEqual((code, advice in errors), (1, is_form), errors)
+        for reason, is_token in (("log+in", False), ("the+token+is+old", True)):
+            with self.subTest(reason):
+                _, _, errors = self.visit(source, f"/?{reason}", "--data", "a=1")
+                self.assertEqual(advice in errors, is_token, errors)
 
     def test_refused_stand_in(self) -> None:
         source = (
             "def application(environ, start_response):\n"
             "    known = environ['HTTP_HOST'] == 'alice.pythonanywhere.com'\n"
-            "    start_response('200 OK' if known else '400 Bad Request', [])\n"
-            "    return []\n"
+            "    kind = [('Content-Type', 'text/plain')]\n"
+            "    start_response('200 OK' if known else '400 Bad Request', kind)\n"
+            "    return [environ['QUERY_STRING'].encode()]\n"
         )
+        for reason in ("the+form+has+no+token", "q+is+missing"):
+            code, _, errors = self.visit(source, f"/?{reason}")
+            self.assertEqual((code, errors), (1, b""))
         code, _, errors = self.visit(source)
         self.assertEqual(code, 1)
         self.assertIn(b"for the domain standin.pythonanywhere.com, a stand-in", errors)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .project import FOLDER
 
+_ENTRY = "wsgi.py"  # As pa-new names it; it can have another name.
 _MAX_NAMES = 8  # How many names of files a message lists.
 _MAX_FILES = 1000  # How many files are looked at for them.
 
@@ -207,11 +208,12 @@ def missing_template(folder: Path, path: str) -> str:
     if folder.name not in others:  # macOS finds it with other capitals, too.
         twins = [name for name in others if _is_like(name, folder.name)]
         inner = [name for name in others if (folder.parent / name / start).is_dir()]
-        advice = f"make the folder {start} beside wsgi.py"
+        place = _beside(folder.parent)
+        advice = f"make the folder {start} {place}"
         if twins:
             advice = f"rename the folder {twins[0]}/ to {start}"
         elif inner:
-            advice = f"move the folder {inner[0]}/{start} beside wsgi.py"
+            advice = f"move the folder {inner[0]}/{start} {place}"
         return f"{problem}; {advice}"
     names = sorted(_files(folder))
     rest = path.removeprefix(start)
@@ -260,7 +262,17 @@ def missing_file(path: Path) -> str:
         names = sorted(name for name in _names(folder) if name != path.name)
         advice = _meant(path.name, names)
         problem += f"; {advice}" if advice else ""
-    return f"{problem} (a relative path begins in the folder with wsgi.py)"
+    return f"{problem} (a relative path begins in the folder {_named(FOLDER)})"
+
+
+def _beside(folder: Path) -> str:
+    """Return where a file of the project's folder has to be."""
+    return f"beside {_ENTRY}" if (folder / _ENTRY).is_file() else f"in {folder.name}/"
+
+
+def _named(folder: Path) -> str:
+    """Return which folder the project's is."""
+    return f"with {_ENTRY}" if (folder / _ENTRY).is_file() else f"{folder.name}/"
 
 
 def _shown(path: Path) -> str:
@@ -367,6 +379,14 @@ def _status(match: re.Match[str], line: str, names: Iterable[str]) -> str:
     return "write raise HTTPError(404)"
 
 
+def _session(match: re.Match[str], line: str, names: Iterable[str]) -> str:
+    key = re.search(r"self\.session\(\s*['\"](\w+)", line)
+    if not key:
+        return ""
+    write = f'write self.session["{key[1]}"] = ... to keep a value'
+    return f'{write}, and self.session.get("{key[1]}") to read it'
+
+
 _Advise = Callable[[re.Match[str], str, Iterable[str]], str]
 _ADVICE: tuple[tuple[str, _Advise], ...] = (
     (r"'(\w+)' object has no attribute '(\w+)'", _missing_attribute),
@@ -376,4 +396,5 @@ _ADVICE: tuple[tuple[str, _Advise], ...] = (
     (r"can only concatenate str|unsupported operand .*'str'", _number),
     (r"'(?:str' and 'int|int' and 'str)'", _number),
     (r"exceptions must derive from BaseException", _status),
+    (r"'dict' object is not callable", _session),
 )

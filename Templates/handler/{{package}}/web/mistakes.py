@@ -21,8 +21,13 @@ from .hints import kind, missing_file
 from .tracebacks import (
     WEB,
     code_of,
+    empty,
+    forgotten,
     function_at,
+    is_asked_by_program,
+    is_for_programs,
     placed,
+    printed,
     short,
     tree_of,
     user_frame,
@@ -242,12 +247,11 @@ def tell_silent(handler: RequestHandler, action: Any) -> None:
     code = code_of(action)
     if code is None or code.co_filename.startswith(WEB):
         return
-    empty = (
-        f"the method {code.co_name} wrote nothing, so the page is empty: call self.write(...) or"
-        " self.render(...), or self.set_status(204) if there is nothing to say"
-    )
-    line, problem = _silent(code) or (code.co_firstlineno, empty)
-    _tell(handler, (code.co_filename, line), problem)
+    found = forgotten(code)
+    if not is_asked_by_program(handler):
+        found = found or printed(code) or empty(code)
+    if found:
+        _tell(handler, (code.co_filename, found[0]), found[1])
 
 
 def tell_missing(handler: Any, path: Path) -> None:
@@ -276,11 +280,15 @@ def find(application: Application) -> list[Mistake]:
         named = list(pattern.groupindex)
         groups = named or pattern.groups
         for name in METHODS.values():
-            found += _wrong_method(getattr(handler, name, None), groups)
+            action = getattr(handler, name, None)
+            may_be_empty = is_for_programs(handler, name)
+            found += _wrong_method(action, groups, may_be_empty)
     return list(dict.fromkeys(found))
 
 
-def _wrong_method(method: Any, groups: list[str] | int) -> Iterator[Mistake]:
+def _wrong_method(
+    method: Any, groups: list[str] | int, may_be_empty: bool
+) -> Iterator[Mistake]:
     """Yield the mistake of a method that a request calls."""
     code = code_of(method)
     if code is None or code.co_filename.startswith(WEB):
@@ -295,7 +303,9 @@ def _wrong_method(method: Any, groups: list[str] | int) -> Iterator[Mistake]:
         return
     except ValueError:
         return
-    silent = _silent(code, is_sure=True)
+    silent = forgotten(code)
+    if not may_be_empty:
+        silent = silent or printed(code, is_sure=True)
     if inspect.iscoroutinefunction(method):
         yield (*place, is_async(method), True)
     elif silent:
@@ -324,43 +334,7 @@ def _misspelt(handler: type) -> Iterator[Mistake]:
             yield code.co_filename, code.co_firstlineno, problem, False
 
 
-# The code of a method
-
-
-def _silent(code: CodeType, *, is_sure: bool = False) -> tuple[int, str] | None:
-    """Return the line because of which a method writes nothing, and why.
-
-    :param is_sure: whether the code alone has to show that it writes nothing.
-    """
-    node = function_at(code)
-    if node is None:
-        return None
-    if not node.args.args:
-        return None
-    own = node.args.args[0].arg
-    for part in ast.walk(node):
-        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Attribute):
-            name = ast.unparse(part.value)
-            method = getattr(RequestHandler, part.value.attr, None)
-            if name.startswith(f"{own}.") and callable(method):
-                return part.lineno, f"{name} is not called: write {name}(...)"
-        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
-            made = ast.unparse(part.value)
-            if made.startswith("HTTPError("):
-                return part.lineno, f"{made} is not raised: write raise {made}"
-    used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-    if is_sure and (used & {own, "super"} or _raises(node)):
-        return None
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call) and ast.unparse(part.func) == "print":
-            problem = f"the method {node.name} writes nothing to the visitor"
-            advice = f"print(...) writes into the log: write {own}.write(...)"
-            return part.lineno, f"{problem}: {advice}"
-    return None
-
-
-def _raises(node: ast.AST) -> bool:
-    return any(isinstance(part, ast.Raise) for part in ast.walk(node))
+# The session
 
 
 def place_of_session(error: Exception, method: Any, key: object) -> Exception:

@@ -1,4 +1,4 @@
-"""What the error log says about an exception: first the line to look at."""
+"""What the error log says about an exception, or an empty page: first the line to look at."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(__file__))) + os.sep
 _PLACE = "_place_in_handler"  # of a method that has ended: the file, the line, its name
 
 Place = tuple[str, int, str]
+Said = tuple[int, str]  # The line, and what is wrong with it.
 
 
 def describe(error: BaseException, method: Any = None) -> str:
@@ -181,6 +182,80 @@ def _has_value(statement: ast.stmt) -> bool:
         return False
     value = statement.value
     return not (isinstance(value, ast.Constant) and value.value is None)
+
+
+# Methods that write nothing to the visitor
+
+
+def is_asked_by_program(handler: Any) -> bool:
+    """Whether a program has sent the request, for which an empty response is an answer."""
+    from .reading import FORM, FORM_WITH_FILES, media_type
+
+    method = handler.method.lower()
+    is_form = media_type(handler.environ) in (FORM, FORM_WITH_FILES)
+    return is_for_programs(handler, method) or (method == "post" and not is_form)
+
+
+def is_for_programs(handler: Any, method: str) -> bool:
+    """Whether only programs call a method: browsers send no form to it."""
+    return method != "get" and (method != "post" or handler.check_csrf is not True)
+
+
+def empty(code: CodeType) -> Said:
+    """Return what is said of a method that wrote nothing, for an unknown reason."""
+    advice = "call self.write(...) or self.render(...), or self.set_status(204)"
+    what = f"the method {code.co_name} wrote nothing, so the page is empty: {advice}"
+    return code.co_firstlineno, f"{what} if there is nothing to say"
+
+
+def _own_name(node: ast.FunctionDef | None) -> str:
+    """Return the name of a method's own object, "" if it has none."""
+    return node.args.args[0].arg if node and node.args.args else ""
+
+
+def forgotten(code: CodeType) -> Said | None:
+    """Return the line of a call that is not made, and what to write."""
+    from .handler import RequestHandler
+
+    node = function_at(code)
+    own = _own_name(node)
+    if node is None or not own:
+        return None
+    for part in ast.walk(node):
+        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Attribute):
+            name = ast.unparse(part.value)
+            method = getattr(RequestHandler, part.value.attr, None)
+            if name.startswith(f"{own}.") and callable(method):
+                return part.lineno, f"{name} is not called: write {name}(...)"
+        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            made = ast.unparse(part.value)
+            if made.startswith("HTTPError("):
+                return part.lineno, f"{made} is not raised: write raise {made}"
+    return None
+
+
+def printed(code: CodeType, *, is_sure: bool = False) -> Said | None:
+    """Return the line with ``print`` in a method that writes nothing, and what to write.
+
+    :param is_sure: whether the code alone has to show that it writes nothing.
+    """
+    node = function_at(code)
+    own = _own_name(node)
+    if node is None or not own:
+        return None
+    used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    if is_sure and (used & {own, "super"} or _raises(node)):
+        return None
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and ast.unparse(part.func) == "print":
+            problem = f"the method {node.name} writes nothing to the visitor"
+            advice = f"print(...) writes into the log: write {own}.write(...)"
+            return part.lineno, f"{problem}: {advice}"
+    return None
+
+
+def _raises(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Raise) for part in ast.walk(node))
 
 
 # Where the code of the project is

@@ -14,7 +14,7 @@ from typing import Any
 from unittest import mock
 
 import hello.web
-from asking import TestCase, call
+from asking import FORM, JSON, TestCase, call
 from hello.web import Application, HTTPError, RequestHandler, mistakes
 
 PACKAGE = Path(hello.web.__file__).parent.parent
@@ -124,6 +124,7 @@ FAILURES: tuple[tuple[str, int, str], ...] = (
         0,
         "self.session['a'] is",
     ),
+    ("self.session('a', 1)", 0, 'write self.session["a"] = ... to keep a value'),
     ("self.session[5] = 1", 0, "its keys are texts, so use '5', not 5"),
     ("self.session['a'] = 'x' * 5000", 0, "the largest value is self.session['a']"),
     (
@@ -180,6 +181,18 @@ SILENT = (
     "def get(self): self.stream([])",
     "def head(self): pass\n\ndef get(self): print(self.write('x'))",
     "def post(self): pass",
+)
+OPEN = "check_csrf = False\n\n"
+# The methods of the class, the method and the type of a request of a program's, and
+# whether the code alone shows that nothing is wrong.
+OF_PROGRAMS = (
+    ("def put(self): print('x')", "PUT", "", True),
+    ("def delete(self): pass", "DELETE", "", True),
+    (f"{OPEN}def post(self): print('x')", "POST", FORM, True),
+    (f"{OPEN}def post(self): pass", "POST", JSON, True),
+    ("def post(self): self.get_json_body()", "POST", JSON, True),
+    ("def post(self): print('x')", "POST", JSON, False),
+    (f"{OPEN}post = lambda self: print('x')", "POST", "", True),
 )
 FIRST = 2  # the line of the first method
 
@@ -291,6 +304,22 @@ class ToldTest(TestCase):
                     method = "HEAD" if "head" in methods else "GET"
                     self.assertEqual(call(main, method).errors, "")
                 self.assertEqual(mistakes.find(main), [])
+
+    def test_an_empty_answer_to_a_program(self) -> None:
+        for methods, method, kind, is_sure in OF_PROGRAMS:
+            more = {"CONTENT_TYPE": kind, "body": b"{}"}
+            with self.subTest(methods), module(handler(methods)) as (names, _):
+                main = Application([("/", names["Main"])])
+                with contextlib.redirect_stdout(io.StringIO()):
+                    response = call(main, method, **more)
+                self.assertEqual((response.status, response.errors), (200, ""))
+                self.assertEqual(mistakes.find(main) == [], is_sure)
+
+    def test_a_call_that_a_webhook_does_not_make(self) -> None:
+        with module(handler(f"{OPEN}def post(self): self.write")) as (names, file):
+            main = Application([("/", names["Main"])])
+            self.assertIn(f"{file}:4: self.write is not", call(main, "POST").errors)
+            self.assertEqual([one[:2] for one in mistakes.find(main)], [(file, 4)])
 
     def test_the_log_cannot_be_filled(self) -> None:
         code = handler("def get(self, name):\n    self.send_file(name)")

@@ -102,9 +102,11 @@ class ValueTest(TemplateCase):
                 for tag in ("{{a}}", "{{{a}}}", "{{#a}}{{/a}}"):
                     column = 4 if "{{{" in tag or "#" in tag else 3
                     self.assert_fails(f"template:1:{column}: {message}", tag, a=value)
-        message = "'a.name' has the type Item: pass text, numbers, lists and dicts"
+        message = "'a' has the type Item: pass text, numbers, lists and dicts"
         self.assert_fails(f"template:2:5: {message}", "\n {{ a.name }}", a=Item())
-        message = "'items' has the type Item: pass text, numbers, lists and dicts"
+        message = "'a.b' has the type Item: pass text, numbers, lists and dicts"
+        self.assert_fails(f"template:1:3: {message}", "{{a.b.c}}", a={"b": Item()})
+        message = f"an item of {message.replace('a.b', 'items')}"
         text = "{{#items}}{{name}}{{/items}}"
         self.assert_fails(f"template:1:4: {message}", text, items=[Item()])
 

@@ -35,6 +35,10 @@ class MistakeTest(PageCase):
 
     def test_a_missing_folder(self) -> None:
         self.folder.rmdir()
+        project = self.folder.parent
+        advice = f"make the folder templates/ in {project.name}/"
+        self.assert_fails(f"there is no templates/page.html; {advice}")
+        (project / "wsgi.py").write_text("")
         advice = "make the folder templates/ beside wsgi.py"
         self.assert_fails(f"there is no templates/page.html; {advice}")
 
@@ -81,6 +85,7 @@ class MistakeTest(PageCase):
             with self.subTest(there):
                 shutil.rmtree(project)
                 (project / there).mkdir(parents=True)
+                (project / "wsgi.py").write_text("")
                 self.assert_fails(f"there is no templates/page.html; {advice}")
 
     def test_capital_letters_that_only_a_mac_takes(self) -> None:

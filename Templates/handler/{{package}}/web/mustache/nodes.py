@@ -192,21 +192,24 @@ class Run:
                 break
         else:
             return None
-        for part in others:
-            value = self.members(node, value).get(part)
+        for count, part in enumerate(others, 1):
+            value = self.members(node, value, count).get(part)
         return value
 
-    def members(self, node: Node, value: Any) -> Mapping[str, Any]:
-        """Return what names in a value stand for."""
+    def members(self, node: Named, value: Any, count: int = 0) -> Mapping[str, Any]:
+        """Return what names in a value stand for.
+
+        :param count: how many parts of the node's name stand for the value (default: all).
+        """
         if isinstance(value, dict):
             return value
         if hasattr(value, "keys"):  # another mapping, or a row of sqlite3
             return dict(value)
         if not (isinstance(value, _LISTS) or callable(value) or _has_text(value)):
-            self.refuse(node, value)
+            self.refuse(node, value, count)
         return {}
 
-    def text(self, node: Node, value: Any) -> str:
+    def text(self, node: Named, value: Any) -> str:
         """Return the text of a value."""
         if value is None:
             return ""
@@ -227,9 +230,12 @@ class Run:
             self.refuse(node, value)
         return ""
 
-    def refuse(self, node: Node, value: Any) -> NoReturn:
+    def refuse(self, node: Named, value: Any, count: int = 0) -> NoReturn:
         """Raise the error for a value that a template cannot use."""
-        message = f"'{node.name}' has the type {type(value).__name__}"
+        name = ".".join(node.parts[: count or None]) or node.name
+        message = f"'{name}' has the type {type(value).__name__}"
+        if isinstance(node, Section) and isinstance(self.find(node), _LISTS):
+            message = f"an item of {message}"
         self.fail(f"{message}: pass text, numbers, lists and dicts", node)
 
     def fail(self, message: str, node: Node) -> NoReturn:
