@@ -5,7 +5,6 @@ Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 
 from __future__ import annotations
 
-import _signal as signal  # the other one imports more
 import faulthandler
 import os
 import sys
@@ -22,8 +21,11 @@ from pa_new_check.sandbox_watch import Watch
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable
     from typing import Any
+else:
+    import _signal as signal  # the other one imports more
 
 # These are only there if they are needed.
 routes: Any = sys.modules.get("pa_new_check.sandbox_routes")

@@ -120,7 +120,7 @@ def time_of(raw: str) -> datetime | None:
     if match is None:
         return None
     try:
-        return datetime.strptime(f"{match[1]} {match[2]}", "%Y-%m-%d %H:%M:%S")
+        return datetime.fromisoformat(f"{match[1]} {match[2]}")
     except ValueError:
         return None
 
