@@ -75,15 +75,16 @@ def _names(failure: Failure) -> set[str]:
     found: set[str] = set()
     for _, tree in failure.trees(b"urlpatterns"):
         space = ""
-        for node in tree.body:
-            targets = node.targets if isinstance(node, ast.Assign) else []
+        for top in tree.body:
+            targets = top.targets if isinstance(top, ast.Assign) else []
             if any(getattr(target, "id", "") == "app_name" for target in targets):
-                space = f"{getattr(node.value, 'value', '')}:"  # type: ignore[attr-defined]
+                value = getattr(top, "value", None)
+                space = f"{getattr(value, 'value', '')}:"
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and called_name(node) in ("path", "re_path"):
                 names = [k.value for k in node.keywords if k.arg == "name"]
-                texts = [n.value for n in names if isinstance(n, ast.Constant)]
-                found.update(f"{space}{text}" for text in texts)
+                texts = [str(n.value) for n in names if isinstance(n, ast.Constant)]
+                found.update(space + text for text in texts)
     return found
 
 

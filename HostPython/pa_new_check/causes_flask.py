@@ -83,7 +83,9 @@ def _without_key(failure: Failure) -> Cause | None:
             target = node.targets[0] if isinstance(node, ast.Assign) else None
             call = node.value if isinstance(node, ast.Assign) else None
             is_app = isinstance(call, ast.Call) and called_name(call) == "Flask"
-            if not is_app or not isinstance(target, ast.Name):
+            if not isinstance(node, ast.Assign) or not is_app:
+                continue
+            if not isinstance(target, ast.Name):
                 continue
             used = failure.own_frames[:1]
             where = (

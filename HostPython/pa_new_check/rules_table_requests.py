@@ -22,6 +22,13 @@ REQUESTS = (
         None,
     ),
     Rule(
+        "lost-change",
+        "warning",
+        "The database stays as it was: nothing of the change is kept.",
+        "Write `.commit()` below the last change.",
+        None,
+    ),
+    Rule(
         "allowed-hosts",
         "error",
         "Django answers 400 (Bad Request) to every visitor, because it does not know "

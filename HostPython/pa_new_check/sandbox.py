@@ -338,6 +338,7 @@ def _program(task: Task, needs_paths: bool) -> bytes:
     names += [*(_ROUTES if task.conversation is None else ()), "sandbox_watch"]
     names += ["sandbox_reasons", "sandbox_views", "sandbox_names", "sandbox_pages"]
     names += ["sandbox_validator", "sandbox_request", "sandbox_django"]
+    names += ["sandbox_arguments"]
     names += ["sandbox_links", "sandbox_templates"]
     if task.conversation is not None:
         names += ["sandbox_response", *task.conversation.modules]

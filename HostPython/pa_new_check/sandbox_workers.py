@@ -12,6 +12,7 @@ import time
 
 from pa_new_check.c_library import CLibrary
 from pa_new_check.json_text import from_json, to_json
+from pa_new_check.sandbox_arguments import report_arguments
 from pa_new_check.sandbox_django import has_django, report_models
 from pa_new_check.sandbox_inspection import end_process, library
 from pa_new_check.sandbox_request import Watchers, check
@@ -145,6 +146,7 @@ class Workers:
     def _report_templates(self) -> None:
         found = routes.applications(self.application)
         report_templates(found, self.task["folder"], self.watch.send)
+        report_arguments(found, self.watch.send)
 
     def _routes(
         self, requests: list[list[dict[str, str]]]

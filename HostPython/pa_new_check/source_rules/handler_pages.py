@@ -5,22 +5,28 @@ from __future__ import annotations
 from pa_new_check.project import is_handler_library, source_line
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules import (
+    certain_routes,
     form_targets,
     handler_classes,
     handler_code,
     handler_routes,
     hidden_routes,
     html_values,
+    method_names,
     page_files,
     page_links,
     page_names,
     page_routes,
     page_templates,
     passed_values,
+    shown_pages,
+    single_braces,
     swift_hidden,
     template_use,
+    unanswered,
 )
 from pa_new_check.source_rules.exempt_handlers import Exempt, SwiftExempt
+from pa_new_check.source_rules.form_fields import Fields
 from pa_new_check.source_rules.form_tokens import (
     BY_SCRIPT,
     ELSEWHERE,
@@ -35,6 +41,8 @@ from pa_new_check.source_rules.form_tokens import (
 )
 from pa_new_check.source_rules.handler_routes import Routes
 from pa_new_check.source_rules.page_files import Folders
+from pa_new_check.source_rules.page_templates import Layouts
+from pa_new_check.source_rules.passed_values import PassedValues
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.static_analysis.values import Module
 from pa_new_check.syntax import FUNCTIONS, last_name
@@ -43,7 +51,10 @@ from pa_new_shared.patterns import pattern
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator
+
+    from pa_new_check.source_rules.certain_routes import CertainRoutes
 
 _MAX_TEMPLATES = 300
 # A part of another template may have the token.
@@ -85,18 +96,22 @@ def judge(reading: Reading, texts: dict[str, str]) -> Iterator[Finding]:
         yield from page_routes.judge(reading)
         yield from hidden_routes.judge(reading.analysis.modules, has_handlers=True)
         passed = passed_values.of_python(trees)
+    folder = reading.project.folder / "templates"
+    layouts = page_templates.Layouts(folder, is_swift=bool(texts))
+    if not texts:
+        known.note_certain(reading, trees, own, passed, layouts)
     for module in reading.analysis.modules:
         if not is_handler_library(module.path):
             yield from _judge_module(module, known, own)
     for file, swift in texts.items():
         yield from page_files.judge_swift(swift, file, folders)
-    folder = reading.project.folder / "templates"
-    layouts = page_templates.Layouts(folder, is_swift=bool(texts))
-    if template_use.has_other_engine(trees.values()):
+    if template_use.has_other_engine(trees.values(), texts.values()):
         return
     files = sorted(folder.rglob("*"))[:_MAX_TEMPLATES]
     below_folder = [path.relative_to(folder).as_posix() for path in files]
-    judged = template_use.templates(below_folder, trees.values(), passed, layouts)
+    judged = template_use.templates(
+        below_folder, trees.values(), texts.values(), passed, layouts
+    )
     for path, below in zip(files, below_folder):
         if below not in judged:
             continue
@@ -106,6 +121,9 @@ def judge(reading: Reading, texts: dict[str, str]) -> Iterator[Finding]:
         yield from page_templates.judge(text, name, folders, layouts)
         text = without_comments(text, is_mustache=True)
         yield from _judge_html(text, name, 1, known, below)
+        if below in passed.files:
+            own_names = passed.files[below].names
+            yield from single_braces.judge(text, name, 1, own_names)
         yield from _judge_language(text, name)
     yield from page_names.judge(passed, layouts)
 
@@ -140,6 +158,31 @@ class _Known:
         self.folders = folders
         self.exempt = exempt
         self.routes = routes
+        self.certain: CertainRoutes | None = None
+        """The route table, if all of it is certain."""
+        self.fields: Fields | None = None
+        self.counts: Counter[str] | None = None
+        self.reached: set[str] = set()
+
+    def note_certain(
+        self,
+        reading: Reading,
+        trees: dict[str, ast.Module],
+        own: Exempt,
+        passed: PassedValues,
+        layouts: Layouts,
+    ) -> None:
+        """Note what the code in Python leaves no doubt about."""
+        self.counts = method_names.used(trees.values())
+        self.certain = certain_routes.of_python(trees.values(), own.classes)
+        if self.certain is None:
+            return
+        self.reached = shown_pages.reached(passed, layouts)
+        shown = shown_pages.only_handlers(trees.values(), own.classes, passed, layouts)
+        has_scripts = shown_pages.have_scripts(reading.project.folder)
+        self.fields = Fields(
+            trees, own.classes, self.certain, shown, has_scripts=has_scripts
+        )
 
 
 def _judge_html(
@@ -161,6 +204,13 @@ def _judge_html(
     yield from page_files.judge_text(text, name, first, known.folders)
     answers = known.routes.regexes
     yield from page_links.judge(html, name, first, known.folders, answers)
+    yield from page_links.judge_styles(text, html, name, first, known.folders)
+    if known.certain is None or (template and template not in known.reached):
+        return
+    if not SENDS.search(text):
+        yield from unanswered.judge_html(html, name, first, known.certain)
+        assert known.fields is not None
+        yield from known.fields.judge(html, text, name, first, template)
 
 
 def _judge_forms(
@@ -231,6 +281,10 @@ def _judge_handler(
         elif isinstance(part, FUNCTIONS):
             yield from handler_code.judge(module, part)
             yield from html_values.judge(module, part)
+    if known.counts is not None:
+        yield from method_names.judge(module, node, names, known.counts)
+    if known.certain is not None and "redirect" not in names:
+        yield from unanswered.judge_redirects(module, node, known.certain)
     if not names & {"write", "finish"}:
         found = list(handler_code.judge_class(module, node, exempt.classes))
         yield from found if found and not known.folders.takes_parts else ()
@@ -251,7 +305,14 @@ def _judge_call(
     if isinstance(html, ast.Constant) and isinstance(html.value, str):
         text = without_comments(html.value, is_mustache=True)
         is_own = exempt.writes(node)
-        yield from _judge_html(text, module.file, html.lineno, known, "", is_own)
+        found = [
+            *_judge_html(text, module.file, html.lineno, known, "", is_own),
+            *single_braces.judge_call(module.file, node),
+        ]
+        for finding in found:
+            # A text in one line of the code can have several of its own.
+            finding.line = min(finding.line, html.end_lineno or html.lineno)
+            yield finding
 
 
 def _judge_routes(module: Module, node: ast.List) -> Iterator[Finding]:

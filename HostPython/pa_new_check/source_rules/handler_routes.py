@@ -72,7 +72,7 @@ def of_python(trees: dict[str, ast.Module], classes: dict[str, ast.ClassDef]) ->
                 if regex is None:
                     routes.is_known = False
                 else:
-                    methods = _methods(handler, classes)
+                    methods = methods_of(handler, classes)
                     routes.rows.append(Route(regex, handler, methods))
     for name, node in classes.items():
         for part in node.body:
@@ -90,7 +90,7 @@ def compiled(text: str) -> re.Pattern[str] | None:
         return None
 
 
-def _methods(name: str, classes: dict[str, ast.ClassDef]) -> frozenset[str] | None:
+def methods_of(name: str, classes: dict[str, ast.ClassDef]) -> frozenset[str] | None:
     """Return the methods of a handler, None if others may be elsewhere."""
     found: set[str] = set()
     waiting, seen = [name], {name}

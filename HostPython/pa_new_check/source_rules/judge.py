@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pa_new_check import known_apis
-from pa_new_check.project import Project
+from pa_new_check.project import Project, content_of, is_handler_library
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules import (
     adapters,
@@ -35,6 +35,7 @@ _JUDGED = frozenset(
     + (ast.keyword, ast.Dict, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     + (ast.Attribute, ast.Name)
 )
+_CONNECTS = b"sqlite3"
 _WITH_ROUTES = frozenset(("flask", "fastapi", "bottle", "django", "tornado"))
 
 
@@ -52,6 +53,12 @@ def judge(project: Project, analysis: Analysis, account: str | None) -> list[Fin
     found += adapters.judge(reading)
     found += databases.judge(reading)
     found += templates.judge(reading)
+    for module in analysis.modules:
+        is_library = is_handler_library(module.path)
+        if not is_library and _CONNECTS in content_of(module.path):
+            from pa_new_check.source_rules import sqlite_writes  # few have it
+
+            found += sqlite_writes.judge(module)
     found += _judge_pages(reading)
     found += form_tokens.judge(reading)
     libraries = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pa_new_check.rules import Finding
+from pa_new_check.sandbox_names import near
 from pa_new_check.source_rules.page_files import Folders, static_file
 from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
@@ -19,6 +20,11 @@ _TAG = pattern(
 _ADDRESS = pattern(
     r"(?<![\w:@.-])([\w:@.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
 )
+_ANY_TAG = pattern(
+    r"<([a-z][\w-]*)\b((?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>", re.IGNORECASE
+)
+_STYLE = pattern(r"<style\b[^<>]*>(.*?)(?=</style|\Z)", re.IGNORECASE | re.DOTALL)
+_URL = pattern(r"\burl\(\s*[\"']?([^\"')\s]+)", re.IGNORECASE)
 _BASE = pattern(r"<base\b", re.IGNORECASE)
 _OTHER_SITE = pattern(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _MOUNT = pattern(r"\A\{\{\{?\s*&?\s*mount\s*\}?\}\}")
@@ -65,6 +71,46 @@ def judge(
             yield from _elsewhere(address, path[1:], name, line, folders)
 
 
+def judge_styles(
+    text: str, html: str, name: str, first: int, folders: Folders
+) -> Iterator[Finding]:
+    """Yield the static files that styles, ``srcset`` and links name.
+
+    :param text: the page with its styles.
+    :param html: the same without scripts and styles.
+    :param first: the number of its first line in the file.
+    """
+    for style in _STYLE.finditer(text):
+        for found in _URL.finditer(text, style.start(1), style.end(1)):
+            line = first + text.count("\n", 0, found.start())
+            yield from _static(found[1], name, line, folders)
+    for tag in _ANY_TAG.finditer(html):
+        line = first + html.count("\n", 0, tag.start())
+        for said in _ADDRESS.finditer(tag[2]):
+            value = next((part for part in said.groups()[1:] if part), "")
+            attribute = said[1].lower()
+            if attribute == "srcset":
+                for one in value.split(","):
+                    yield from _static(
+                        one.split()[0] if one.split() else "", name, line, folders
+                    )
+            elif attribute == "style":
+                for found in _URL.finditer(value):
+                    yield from _static(found[1], name, line, folders)
+            elif attribute == "href" and tag[1].lower() == "a":
+                for finding in _static(value, name, line, folders):
+                    if not finding.fix.startswith("Write"):
+                        finding.severity = "note"  # it may be made later
+                    yield finding
+
+
+def _static(address: str, name: str, line: int, folders: Folders) -> Iterator[Finding]:
+    """Yield a finding for an address below ``/static/`` without a file."""
+    path = _MOUNT.sub("", address.strip()).partition("#")[0].partition("?")[0]
+    if path.startswith(_STATIC) and not _MADE.search(path):
+        yield from static_file(path[len(_STATIC) :], name, line, folders)
+
+
 def _address(attributes: str) -> str:
     """Return the address that a tag names, "" without one."""
     if "onerror" in attributes:
@@ -101,15 +147,27 @@ def _elsewhere(
         return
     is_static, is_template = path in static, path in templates
     if address.startswith("/") and not (is_static or is_template):
-        return  # PythonAnywhere may have another folder for it
+        meant = _meant(path, static)
+        if not meant or folders.is_made(path):
+            return  # PythonAnywhere may have another folder for it
+        path, is_static = meant, True
     what = f"No address leads to `{plain(address)}`"
     tag = f"`{{{{#static_url}}}}{plain(path)}{{{{/static_url}}}}`"
     fix = f"Put the file into static/, and write {tag}."
     if is_static:
-        what += ": the file is in static/"
+        what += f": the file {'is' if address.endswith(path) else plain(path) + ' is'} in static/"
         fix = f"Write {tag}."
     elif is_template:
         what += ": the file is in templates/, and browsers get those of static/ only"
         fix = f"Move the file to static/, and write {tag}."
     consequence = "The browser asks for it, and gets an error."
     yield Finding("page-mistake", name, line, what, fix, consequence=consequence)
+
+
+def _meant(path: str, names: list[str]) -> str:
+    """Return the static file that is meant by an address, "" without one."""
+    stem, dot, end = path.rpartition(".")
+    known = {
+        name.rpartition(".")[0]: name for name in names if name.endswith(dot + end)
+    }
+    return known.get(near(stem, known), "") if dot else ""

@@ -14,14 +14,14 @@ from pa_new_check.source_rules.page_templates import Layouts
 from pa_new_check.source_rules.passed_values import Passed, PassedValues
 from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
-from pa_new_shared.text import plain
+from pa_new_shared.text import listed, plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Union
 
-    from pa_new_mustache.nodes import Block, Named, Node
+    from pa_new_mustache.nodes import Block, Named, Node, Section
 
     # A file, and the offset of a name in it.
     Place = tuple[str, int]
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Names = Union[set[str], None]  # noqa: UP007 - for 3.9
 
 _ALWAYS = frozenset(("csrf_field", "csrf_token", "flash", "mount", "static_url"))
+_CALLS = frozenset(("reverse_url", "url_for"))
 _MAX_NODES = 20_000
 _MAX_DEPTH = 50
 _MAX_CLASS = 500  # characters of HTML before a tag
@@ -48,6 +49,12 @@ class _Walk:
         self.passed_at: dict[str, Place] = {}
         """The files and lines that pass names."""
         self.fine: set[Place] = set()
+        self.lost: dict[Place, tuple[str, str, set[str]]] = {}
+        """The names that no row of a list has: name, list, and the names that rows have."""
+        self.fine_rows: set[Place] = set()
+        """The names in lists of which one may have a value."""
+        self.calls: dict[Place, str] = {}
+        """The sections that are meant to be calls, which templates do not have."""
         self.raw: dict[Place, str] = {}
         """The names of values of visitors that are shown as they are."""
         self._left = _MAX_NODES
@@ -90,6 +97,8 @@ class _Walk:
                 self._note(node, path, is_open)
                 if isinstance(node, Section) and not node.is_inverted:
                     inner_open = True
+                    if not is_open:
+                        self._note_rows(node, path)
             elif isinstance(node, Partial):
                 end = path[path.rfind(".") :] if "." in path else ".html"
                 file = path_of(node.name, end)
@@ -118,10 +127,47 @@ class _Walk:
         names = self._passed.names
         if is_open or names is None or node.name == "." or first in names | _ALWAYS:
             self.fine.add(place)
+        elif first in _CALLS and hasattr(node, "is_inverted"):
+            self.calls[place] = first
         elif hasattr(node, "is_escaped"):
             tag = f"{{{{{node.name}}}}}" if not is_raw else f"{{{{{{{node.name}}}}}}}"
             known = self.absent.get(place, ("", "", set()))[2]
             self.absent[place] = (tag, first, known | names)
+
+    def _note_rows(self, section: Section, path: str) -> None:
+        """Note the names in a section for rows that show nothing of any row."""
+        keys = self._passed.rows.get(section.name)
+        names = self._passed.names
+        is_known = section.name not in self._passed.others_rows and names is not None
+        shown = _names_in(section)
+        is_lost = is_known and keys is not None and shown is not None
+        for node in section.nodes:
+            if not hasattr(node, "is_escaped"):
+                continue
+            place = (path, node.offset)
+            others = (names or set()) | _ALWAYS | (keys or set())
+            if not is_lost or (keys or set()) & (shown or set()) or node.name in others:
+                self.fine_rows.add(place)
+            elif keys:
+                self.lost[place] = (node.name, section.name, keys)
+
+
+def _names_in(section: Section) -> set[str] | None:
+    """Return the first parts of the names in a section, None if it has other templates."""
+    from pa_new_mustache.nodes import Named, Text
+
+    names: set[str] = set()
+    waiting = list(section.nodes)
+    while waiting:
+        node = waiting.pop()
+        waiting += node.nodes
+        if isinstance(node, Named):
+            if node.name == ".":
+                return None
+            names.add(node.parts[0])
+        elif not isinstance(node, Text):
+            return None
+    return names
 
 
 def judge(passed: PassedValues, layouts: Layouts) -> Iterator[Finding]:
@@ -142,12 +188,34 @@ def judge(passed: PassedValues, layouts: Layouts) -> Iterator[Finding]:
         # A name in a layout can be one for pages that are not there yet.
         if not is_shared or _is_mistyped(name, known):
             yield _absent(walk, place, tag, name, known)
+    yield from _calls_and_rows(walk)
     for place, name in sorted(walk.raw.items()):
         if place[0] != _TEXT:
             file, line = _line(layouts, place)
             what = f"`{{{{{{{plain(name)}}}}}}}` shows what a visitor sends as HTML"
             fix = f"Write `{{{{{plain(name)}}}}}`, with two braces."
             yield Finding("html-from-text", file, line, what, fix)
+
+
+def _calls_and_rows(walk: _Walk) -> Iterator[Finding]:
+    """Yield the sections that are no calls, and the names that no row has."""
+    for place, name in sorted(walk.calls.items()):
+        is_sure = place not in walk.fine and not walk.layouts.is_swift
+        if is_sure and place[0] != _TEXT:
+            file, line = _line(walk.layouts, place)
+            what = f"`{{{{#{name}}}}}` shows nothing: templates have no such call"
+            fix = (
+                "Make the URL in the handler with `self.reverse_url(...)`, and pass it."
+            )
+            yield Finding("page-mistake", file, line, what, fix)
+    for place, (name, section, keys) in sorted(walk.lost.items()):
+        if place not in walk.fine_rows and place[0] != _TEXT:
+            file, line = _line(walk.layouts, place)
+            tag = f"`{{{{{plain(name)}}}}}`"
+            what = f"{tag} shows nothing: no item of `{plain(section)}` has this name"
+            shown = [f"`{plain(key)}`" for key in sorted(keys)]
+            fix = f"Write the name that the items have: {listed(shown)}."
+            yield Finding("page-mistake", file, line, what, fix)
 
 
 def _with_others(one: Passed, passed: PassedValues) -> Passed:

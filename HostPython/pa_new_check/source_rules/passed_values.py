@@ -38,6 +38,10 @@ class Passed:
         """The names of values that a visitor sends, as they are."""
         self.places: dict[str, Place] = {}
         """Where the names are, as far as they are in calls."""
+        self.rows: dict[str, set[str]] = {}
+        """The names in each row of a list, if the code makes all of them in the call."""
+        self.others_rows: set[str] = set()
+        """The names whose values are not such lists."""
 
     def add(self, other: Passed) -> None:
         """Add what another call passes."""
@@ -47,6 +51,9 @@ class Passed:
             self.names |= other.names
         self.visitors |= other.visitors
         self.places = {**other.places, **self.places}
+        self.others_rows |= other.others_rows
+        for name, keys in other.rows.items():
+            self.rows[name] = self.rows.get(name, set()) | keys
 
 
 class PassedText(Passed):
@@ -155,10 +162,16 @@ def _read(
                 passed.names = None
             elif passed.names is not None:
                 passed.names |= names
+                passed.others_rows |= names
         else:
             if passed.names is not None:
                 passed.names.add(keyword.arg)
                 passed.places[keyword.arg] = file, keyword.value.lineno
+                rows = _rows_of(keyword.value)
+                if rows is None:
+                    passed.others_rows.add(keyword.arg)
+                else:
+                    passed.rows[keyword.arg] = rows
             if _is_of_visitor(function, keyword.value):
                 passed.visitors.add(keyword.arg)
     if not is_text:
@@ -174,6 +187,21 @@ def _read(
         yield id(first)
 
 
+def _rows_of(value: ast.expr) -> set[str] | None:
+    """Return the names in all rows of a list that an expression makes, None for others."""
+    rows = value.elts if isinstance(value, ast.List) else []
+    if isinstance(value, ast.ListComp):
+        rows = [value.elt]
+    names: set[str] = set()
+    for row in rows:
+        keys = row.keys if isinstance(row, ast.Dict) else [None]
+        for key in keys:
+            if not isinstance(key, ast.Constant):
+                return None
+            names.add(str(key.value))
+    return names if rows else None
+
+
 def _of_namespace(function: AnyFunction) -> Passed:
     """Return the names that an override of ``get_template_namespace`` returns."""
     passed = Passed()
@@ -186,6 +214,7 @@ def _of_namespace(function: AnyFunction) -> Passed:
                 passed.names = None
             else:
                 passed.names |= names
+                passed.others_rows |= names
     return passed
 
 

@@ -282,7 +282,7 @@ class MistakeTest(unittest.TestCase):
             (inside + "{% if 1 %}\n{% url 'a' %}{% endif %}{% endblock %}", 4, "'a'"),
             (inside + "{% fi %}{% endblock %}", 3, "'fi'"),
             ("\n{% load nope %}", 2, "'nope' is not a registered tag library"),
-            ("{% static 'a.png' %}", 1, "Did you forget to register or load this tag"),
+            ("{% static 'a.png' %}", 1, "the tag `static`, which is not loaded"),
         ):
             files = {"main.py": app, "templates/a.html": text, "templates/b.html": base}
             with self.subTest(text), project(files) as folder:

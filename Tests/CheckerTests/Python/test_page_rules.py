@@ -1,182 +1,27 @@
-"""What handlers pass and templates show, where forms and files lead: nothing is loaded."""
+"""Where the forms and files of pages lead: nothing is loaded."""
 
 from __future__ import annotations
 
 import ast
 import sys
-import tempfile
 import unittest
-from collections.abc import Iterable
-from pathlib import Path
 
 from support import CHECKER, check_soon, project
 from test_handler_findings import FIRST, GET, IMPORTS
 from test_handler_mistakes import packaged
+from test_page_names import OTHERS, PageTest
 
 sys.path.insert(0, str(CHECKER))
 
 from pa_new_check.project import Project
-from pa_new_check.rules import Finding
 from pa_new_check.source_rules import (
     form_targets,
     handler_routes,
     page_links,
-    page_names,
-    passed_values,
 )
 from pa_new_check.source_rules.form_tokens import without_comments, without_scripts
 from pa_new_check.source_rules.handler_routes import Routes
 from pa_new_check.source_rules.page_files import Folders
-from pa_new_check.source_rules.page_templates import Layouts
-
-BOTH = "class Base(RequestHandler):\n    def get_template_namespace(self):\n        "
-OVER = "class Base(RequestHandler):\n    def render(self, name, **values):\n        "
-SUPER = "{**super().get_template_namespace(), 'extra': 1}"
-VISITOR = "n = self.get_query_argument('n')\n        "
-
-MORE = BOTH.replace("    def", "    @more\n    def")
-SHOW = "def show(self, v):\n        self.render('page', **v)"
-NESTED = "def add():\n            v['c'] = 1\n        add()"
-GIVEN = "super().render(name, **values)"
-NO_METHOD = "class Base(RequestHandler):\n    get_template_namespace ="
-
-# The code of a handler, a template, and what is said of its last line; "" if nothing is.
-NAMES = (
-    (f"{GET}self.render('page', name=1)", "{{name}}", ""),
-    (
-        f"{GET}self.render('page', name=1)",
-        "\n{{nmae}}",
-        "`{{name}}`? a.py:3 passes `name`",
-    ),
-    (f"{GET}self.render('page', name=1)", "{{price}}", "no handler passes `price`"),
-    (f"{GET}self.render('page', name=1)", "{{{nmae.a}}}", "`{{{name.a}}}`?"),
-    (f"{GET}self.render('page', a=1)", "{{#b}}{{b}}{{c}}{{/b}}{{^d}}{{/d}}", ""),
-    (f"{GET}self.render('page', a=1)", "{{^a}}{{b}}{{/a}}", "no handler passes `b`"),
-    (f"{GET}self.render('page')", "{{mount}}{{{csrf_field}}}{{csrf_token}}{{.}}", ""),
-    (f"{GET}self.render('page')\n        self.render('page.html', b=1)", "{{b}}", ""),
-    (f"{GET}self.render('page', **self.values())", "{{b}}", ""),
-    (f"{GET}v = {{'b': 1}}\n        self.render('page', **v)", "{{b}}", ""),
-    (f"{GET}v = {{'b': 1}}\n        self.render('page', **v)", "{{c}}", "passes `c`"),
-    (
-        f"{GET}v = {{}}\n        v['c'] = 1\n        self.render('page', **v)",
-        "{{c}}",
-        "",
-    ),
-    (
-        f"{GET}v = {{}}\n        v.update(c=1)\n        self.render('page', **v)",
-        "{{c}}",
-        "",
-    ),
-    (f"{GET}v = dict(b=1)\n        self.render('page', **v)", "{{c}}", "passes `c`"),
-    (f"{GET}v = dict(self.x, b=1)\n        self.render('page', **v)", "{{c}}", ""),
-    (f"{GET}self.render('page')\n        self.render(x, b=1)", "{{b}}", ""),
-    (f"{GET}self.render('page')\n        self.render(x, **self.y)", "{{b}}", ""),
-    (f"{GET}self.render('page')\n        mail('page.html')", "{{b}}", ""),
-    (f"{GET}self.render('page')\n        TEMPLATES.from_file(x)", "{{b}}", ""),
-    (f"{BOTH}return {{'b': 1}}\n\n{GET}self.render('page')", "{{b}}", ""),
-    (f"{BOTH}return {{'b': 1}}\n\n{GET}self.render('page')", "{{c}}", "passes `c`"),
-    (f"{BOTH}return {SUPER}\n\n{GET}self.render('page')", "{{c}}", "passes `c`"),
-    (f"{BOTH}return self.x\n\n{GET}self.render('page')", "{{c}}", ""),
-    (
-        f"{OVER}super().render(name, b=1, **values)\n\n{GET}self.render('page')",
-        "{{b}}",
-        "",
-    ),
-    (
-        f"{OVER}super().render(name, b=1, **values)\n\n{GET}self.render('page')",
-        "{{c}}",
-        "passes `c`",
-    ),
-    (f"{GET}self.show({{'b': 1}})\n\n    {SHOW}", "{{b}}", ""),
-    (f"V = {{'b': 1}}\n\n{GET}self.render('page', **V)", "{{b}}", ""),
-    (
-        f"{GET}v = {{'b': 1}}\n\n        def show(): self.render('page', **v)",
-        "{{b}}",
-        "",
-    ),
-    (f"{GET}v = {{}}\n        {NESTED}\n        self.render('page', **v)", "{{c}}", ""),
-    (
-        f"{GET}v = w = {{}}\n        w['c'] = 1\n        self.render('page', **v)",
-        "{{c}}",
-        "",
-    ),
-    (
-        f"{OVER}values['b'] = 1\n        {GIVEN}\n\n{GET}self.render('page')",
-        "{{b}}",
-        "",
-    ),
-    (
-        f"{OVER}values['b'] = 1\n        {GIVEN}\n\n{GET}self.render('page')",
-        "{{c}}",
-        "passes `c`",
-    ),
-    (
-        f"{OVER}values.setdefault('b', 1)\n        {GIVEN}\n\n{GET}self.render('page')",
-        "{{b}}",
-        "",
-    ),
-    (f"{NO_METHOD} lambda self: {{'b': 1}}\n\n{GET}self.render('page')", "{{b}}", ""),
-    (f"{NO_METHOD} shared\n\n{GET}self.render('page')", "{{b}}", ""),
-    (
-        f"{MORE}return {{}}\n\n{GET}self.render('page')",
-        "{{b}}",
-        "",
-    ),
-    (
-        f"{GET}show = self.render\n        show('page', b=1)\n        self.render('page')",
-        "{{b}}",
-        "",
-    ),
-    (
-        f"{GET}getattr(self, 'render')('page', b=1)\n        self.render('page')",
-        "{{b}}",
-        "",
-    ),
-    (f"{GET}self.render('page', b=1)", "{{b}}<body class='a {{c}}'>", ""),
-    (f"{GET}self.render('page', b=1)", "<body class='a'>{{c}}", "passes `c`"),
-    (f"{GET}self.render('page', title=1, words=[])", "{{<slots}}{{/slots}}", ""),
-    (
-        f"{GET}self.render('page', b=1)",
-        "{{<lay}}{{$block}}{{b}}{{c}}{{/block}}{{/lay}}",
-        "",
-    ),
-    (
-        f"{GET}self.render('page', b=1)",
-        "{{<flat}}{{$block}}\n{{b}}{{c}}{{/block}}{{/flat}}",
-        "passes `c`",
-    ),
-    (f"{GET}self.render('page', b=1)", "{{#b}}{{>part}}{{/b}}", ""),
-    (f"{GET}self.render('page', b=1)", "{{>page}}{{b}}", ""),
-    (
-        f"{GET}self.render('page')\n        self.write_html('{{{{>page}}}}', c=1)",
-        "{{c}}",
-        "",
-    ),
-    (f"{VISITOR.join((GET, ''))}self.render('page', n=n)", "{{n}}", ""),
-    (
-        f"{VISITOR.join((GET, ''))}self.render('page', n=n)",
-        "{{{n}}}",
-        "`{{n}}`, with two",
-    ),
-    (
-        f"{VISITOR.join((GET, ''))}self.render('page', n=n)",
-        "{{&n}}",
-        "`{{n}}`, with two",
-    ),
-    (
-        f"{VISITOR.join((GET, ''))}self.render('page', n=f'a{{n}}')",
-        "{{{n}}}",
-        "with two",
-    ),
-    (f"{VISITOR.join((GET, ''))}self.render('page', n=clean(n))", "{{{n}}}", ""),
-    (f"{GET}self.render('page', n=self.session.get('n'))", "{{{n}}}", ""),
-)
-OTHERS = {
-    "lay.html": "{{#b}}{{$block}}{{/block}}{{/b}}",
-    "flat.html": "{{$block}}{{/block}}",
-    "part.html": "{{anything}}",
-    "slots.html": "{{title}}{{subtitle}}{{word}}",
-}
 
 # A template, and what is said and advised of its last line; "" if nothing is.
 LINKS = (
@@ -195,6 +40,8 @@ LINKS = (
         "the file is in templates/",
         "Move the file to static/",
     ),
+    ("<link href='/sites.css'>", "the file site.css is in", "{{#static_url}}site.css"),
+    ("<link href='/made.css'><link href='/sites.png'>", "", ""),
     ("<img src='/site.css'>", "leads to `/site.css`: the file is in static/", ""),
     ("<img src='/media/a.png'><link href='/favicon.ico'>", "", ""),
     ("<img src='/pictures/a.png'><img src='pictures/b.png'>", "", ""),
@@ -215,6 +62,21 @@ LINKS = (
     ("<img src='page'><link href=''><img src>", "", ""),
     ("<img " * 40_000, "", ""),
     ("<img src='" * 20_000, "", ""),
+)
+# The same of styles, `srcset` and links.
+STYLES = (
+    ("<b style='background: url(/static/b.png)'>", "static/b.png`", ""),
+    ("\n<style>\nb { background: url('/static/b.png') }</style>", "b.png`", ""),
+    ("\n<img srcset='/static/a.png 1x, /static/b.png 2x'>", "static/b.png`", "`a.png`"),
+    ("<b style='background: url(/static/a.png)'>", "", ""),
+    ("<b style='background: url(b.png)'><b style='background: url(#a)'>", "", ""),
+    ("<style>b { background: url({{b}}) }</style><script>'url(/static/b.png)'", "", ""),
+    ("<img srcset='{{mount}}/static/a.png?v=1 2x, x.png'>", "", ""),
+    ("<img srcset=' ,, '><img srcset>", "", ""),
+    ("<a href='/static/sit.css'>x</a>", "static/sit.css`", "Write `site.css`"),
+    ("<a href='/static/made.svg'>x</a>", "", ""),
+    ("<link href='/styte.css'>", "", ""),
+    ("<i " * 40_000, "", ""),
 )
 TOKEN = "{{{csrf_field}}}"
 FORMS = (
@@ -272,43 +134,13 @@ application = Application(
 """
 
 
-class PageRuleTest(unittest.TestCase):
+class PageRuleTest(PageTest):
     """The rules by themselves; the last test checks a project as a whole."""
-
-    def setUp(self) -> None:
-        place = tempfile.TemporaryDirectory()
-        self.addCleanup(place.cleanup)
-        self.folder = Path(place.name)
-        self.write({f"templates/{name}": text for name, text in OTHERS.items()})
-
-    def write(self, files: dict[str, str]) -> None:
-        for name, text in files.items():
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-
-    def expect(self, found: Iterable[Finding], line: int, *words: str) -> None:
-        """Expect one finding with some words at a line, or none without words."""
-        findings = list(found)
-        lines = [finding.line for finding in findings]
-        self.assertEqual(lines, [line] if words[0] else [], findings)
-        for finding in findings:
-            self.assertEqual(finding.level, "warning")
-            for word in words:
-                self.assertIn(word, f"{finding.what} {finding.fix}")
 
     def routes(self) -> Routes:
         tree = ast.parse(f"{GET}self.render('page'){TABLE}")
         classes = {n.name: n for n in tree.body if isinstance(n, ast.ClassDef)}
         return handler_routes.of_python({"a.py": tree}, classes)
-
-    def test_names(self) -> None:
-        for code, html, words in NAMES:
-            self.write({"templates/page.html": html})
-            with self.subTest(code, html=html):
-                passed = passed_values.of_python({"a.py": ast.parse(code)})
-                found = page_names.judge(passed, Layouts(self.folder / "templates"))
-                self.expect(found, 1 + html.count("\n"), words)
 
     def test_links(self) -> None:
         self.write({"static/a.png": "", "static/site.css": "", "templates/lost.js": ""})
@@ -320,6 +152,23 @@ class PageRuleTest(unittest.TestCase):
                 text = without_scripts(without_comments(html, is_mustache=True))
                 found = page_links.judge(text, "a.html", 1, folders, regexes)
                 self.expect(found, 2 if html[:1] == "\n" else 1, words, advice)
+
+    def test_styles(self) -> None:
+        self.write({"static/a.png": "", "static/site.css": ""})
+        folders = Folders(Project(self.folder, self.folder / "wsgi.py", []))
+        folders.note_code([ast.parse("write('static/made.svg')")])
+        for text, words, advice in STYLES:
+            with self.subTest(text[:60]):
+                html = without_scripts(text)
+                found = page_links.judge_styles(text, html, "a.html", 1, folders)
+                line = 1 + text.count("\n") if text[:1] == "\n" else 1
+                self.expect(found, line, words, advice)
+
+    def test_a_download_may_be_made_later(self) -> None:
+        folders = Folders(Project(self.folder, self.folder / "wsgi.py", []))
+        link = "<a href='/static/report.pdf'>x</a>"
+        [found] = page_links.judge_styles(link, link, "a.html", 1, folders)
+        self.assertEqual(found.level, "note")
 
     def test_forms(self) -> None:
         routes = self.routes()
@@ -342,16 +191,6 @@ class PageRuleTest(unittest.TestCase):
                 *(("templates/page.html", line) for line in (1, 2, 3)),
             ],
         )
-
-    def test_a_layout_shows_what_is_mistyped(self) -> None:
-        self.write(
-            {"templates/page.html": "{{>lost}}", "templates/lost.html": "{{titel}}"}
-        )
-        tree = ast.parse(f"{GET}self.render('page', title=1)")
-        passed = passed_values.of_python({"a.py": tree})
-        found = list(page_names.judge(passed, Layouts(self.folder / "templates")))
-        self.expect(found, 1, "Did you mean `{{title}}`?")
-        self.assertEqual(found[0].file, "templates/lost.html")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unittest
 
 from support import check_soon, project
+from test_all_routes import SWIFT_APP
 from test_handler_mistakes import ENTRY, FIRST, SHOP, WSGI_FILE, packaged
 
 LAYOUT = "<p>{{$title}}{{/title}}{{>part}}</p>"
@@ -105,6 +106,35 @@ class UseTest(unittest.TestCase):
                 files_told = {f["file"] for f in found}
                 told = {f"templates/{name}"} if is_told else set()
                 self.assertEqual(files_told, told, found)
+
+
+RUNS = 'let page = try read("templates/new.html")\nlet folder = "templates/"'
+# Code in Swift, and whether its project's templates are of handlers for certain.
+SWIFT_USES = (
+    ("", True),
+    ("import Foundation\nimport Mustache", True),
+    ("// import Leaf", True),
+    ('let text = "import Leaf"', True),
+    ("import Leaf", False),
+    ("@preconcurrency import Stencil", False),
+    ("import Vapor", False),
+    (RUNS, False),
+    ('let file = "\\(folder)/templates/\\(name)"', False),
+)
+
+
+class SwiftUseTest(unittest.TestCase):
+    """The same of handlers in Swift."""
+
+    def test_files(self) -> None:
+        for more, is_told in SWIFT_USES:
+            files = {"wsgi.py": SWIFT_APP, "Sources/Shop/Web/CSRF.swift": ""}
+            files["Sources/Shop/Routes.swift"] = f"{more}\n"
+            files["templates/new.html"] = BAD
+            with self.subTest(more), project(files) as folder:
+                found = check_soon(folder, "--no-load")["findings"]
+                told = {f["file"] for f in found if f["file"].startswith("templates")}
+                self.assertEqual(told, {"templates/new.html"} if is_told else set())
 
 
 class PassedTest(unittest.TestCase):

@@ -117,6 +117,23 @@ app.config["SQLALCHEMY_DATABASE_URI"] = URI.format(  # <- pool-recycle
         "Flask mysqlclient",
     ),
     read_app(
+        "a change without a commit",
+        """import sqlite3
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parent / "tea.db"
+
+
+def add(name):
+    db = sqlite3.connect(FILE)
+    db.execute("INSERT INTO tea (name) VALUES (?)", (name,))  # <- lost-change
+    db.close()
+
+
+"""
+        + PLAIN,
+    ),
+    read_app(
         "threads, schedulers and processes of requests",
         """import multiprocessing
 import os

@@ -1,0 +1,132 @@
+"""Rules about links, forms and redirects to addresses that no handler answers."""
+
+from __future__ import annotations
+
+from pa_new_check.rules import Finding
+from pa_new_check.sandbox_names import near
+from pa_new_check.source_rules.certain_routes import CertainRoutes
+from pa_new_check.source_rules.exempt_handlers import action_of
+from pa_new_check.source_rules.form_targets import BY_BUTTON
+from pa_new_check.source_rules.form_tokens import BY_SCRIPT, ELSEWHERE, FORM, POST
+from pa_new_check.source_rules.handler_classes import is_own
+from pa_new_check.static_analysis.values import Module
+from pa_new_check.syntax import last_name
+from pa_new_shared.later import ast, re
+from pa_new_shared.patterns import pattern
+from pa_new_shared.text import plain
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LINK = pattern(r"<a\b((?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>", re.IGNORECASE)
+_HREF = pattern(
+    r"(?<![\w:@.-])href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
+)
+_MOUNT = pattern(r"\A\{\{\{?\s*&?\s*mount\s*\}?\}\}")
+_PATH = pattern(r"/[\w/~@.-]*")
+_NOT_FOUND = "The app answers 404 (Not Found)"
+
+
+def judge_html(
+    html: str, name: str, first: int, routes: CertainRoutes
+) -> Iterator[Finding]:
+    """Yield the links and forms of HTML to addresses that nobody answers.
+
+    :param html: it has no scripts and no comments.
+    :param name: the name of the file in the report.
+    :param first: the number of its first line in the file.
+    """
+    for form in FORM.finditer(html) if not BY_BUTTON.search(html) else ():
+        path = action_of(form[0])
+        is_elsewhere = ELSEWHERE.search(form[0]) or BY_SCRIPT.search(form[0])
+        if _PATH.fullmatch(path) and not is_elsewhere and routes.is_lost(path):
+            line = first + html.count("\n", 0, form.start())
+            is_post = POST.search(form[0]) is not None
+            yield from _finding(name, line, "form", path, routes, is_sure=is_post)
+    for link in _LINK.finditer(html):
+        said = _HREF.search(link[1])
+        if said is None or BY_SCRIPT.search(link[1]):
+            continue
+        address = next((part for part in said.groups() if part), "").strip()
+        path = _MOUNT.sub("", address).partition("#")[0].partition("?")[0]
+        if _PATH.fullmatch(path) and routes.is_lost(path) and path[:2] != "//":
+            line = first + html.count("\n", 0, link.start())
+            yield from _finding(name, line, "link", path, routes)
+
+
+def judge_redirects(
+    module: Module, node: ast.ClassDef, routes: CertainRoutes
+) -> Iterator[Finding]:
+    """Yield the redirects of a handler to addresses that nobody answers.
+
+    :param node: the handler's class.
+    """
+    for part in ast.walk(node):
+        first = part.args[0] if isinstance(part, ast.Call) and part.args else None
+        if (
+            isinstance(part, ast.Call)
+            and is_own(part.func)
+            and last_name(part.func) == "redirect"
+            and isinstance(first, ast.Constant)
+            and isinstance(first.value, str)
+        ):
+            path = first.value.partition("#")[0].partition("?")[0]
+            if path[:1] != "/":
+                path = _from_one_page(path, node, routes)
+            if _PATH.fullmatch(path) and path[:2] != "//" and routes.is_lost(path):
+                yield from _finding(module.file, first.lineno, "redirect", path, routes)
+
+
+def _from_one_page(path: str, node: ast.ClassDef, routes: CertainRoutes) -> str:
+    """Return where a relative address leads from the only page of a handler, or ""."""
+    from urllib.parse import urljoin  # takes a while, and is seldom needed
+
+    from pa_new_check.sandbox_frameworks import literal  # few need it
+
+    rows = [row for row in routes.rows if row.handler == node.name]
+    page = literal(rows[0].regex.pattern) if len(rows) == 1 else None
+    if page is None or ":" in path or not path:
+        return ""
+    return urljoin(page, path)
+
+
+def _finding(
+    file: str,
+    line: int,
+    what: str,
+    path: str,
+    routes: CertainRoutes,
+    *,
+    is_sure: bool = False,
+) -> Iterator[Finding]:
+    """Yield the finding for an address.
+
+    :param is_sure: whether only the app can answer it, and no folder of static files.
+    """
+    meant = _meant(path, routes.paths)
+    said = f"This {what} leads to `{plain(path)}`, which no route answers"
+    fix = f"Add a route for `{plain(path)}`, or correct the address."
+    if meant:
+        fix = f"Did you mean `{plain(meant)}`?"
+    severity = "" if meant or is_sure else "note"
+    consequence = _NOT_FOUND
+    if severity:
+        consequence += ", unless a folder of static files has it on PythonAnywhere"
+    rule = "handler-mistake" if what == "redirect" else "page-mistake"
+    yield Finding(rule, file, line, said, fix, severity, f"{consequence}.")
+
+
+def _meant(path: str, known: set[str]) -> str:
+    """Return the path that is meant: one that differs in a part only, "" without one."""
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    if other in known:
+        return other
+    parts = path.split("/")
+    for one in sorted(known):
+        others = one.split("/")
+        pairs = [pair for pair in zip(parts, others) if pair[0] != pair[1]]
+        is_near = len(pairs) == 1 and near(pairs[0][0], [pairs[0][1]]) != ""
+        if len(parts) == len(others) and is_near:
+            return one
+    return ""
