@@ -88,6 +88,11 @@ def _flask(app: Any, search: Search, prefix: str) -> Iterator[str]:
 
 
 def _django(handler: Any, search: Search, prefix: str) -> Iterator[str]:
+    return django_paths()
+
+
+def django_paths() -> Iterator[str]:
+    """Yield the paths without parameters that Django's settings have."""
     resolver = sys.modules["django.urls"].get_resolver()
     return _django_patterns(resolver.url_patterns, "/", 0)
 

@@ -10,6 +10,7 @@ import os
 import sys
 
 from pa_new_check.sandbox_inspection import library
+from pa_new_check.sandbox_names import near_path
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     # What is wrong, what to do, and what follows; before it, the line.
     Said = tuple[str, str, str]
     Problem = tuple[int, str, str, str]
+
+# It is there if it is needed.
+_frameworks: Any = sys.modules.get("pa_new_check.sandbox_frameworks")
 
 # Texts, which are compiled when there is a template.
 _COMMENTS = (
@@ -32,6 +36,7 @@ _CONDITION = r"\{%[-+]?\s*(end)?(?:if|for|macro|call)\b"
 _PART = r"\{(?![{%])|\{\{\{?[^{}<]{0,300}\}\}\}?|\{%[^{}<]{0,300}%\}"
 _INSIDE = rf"((?:[^<>{{]|{_PART})*)"
 _TAG = rf"(?i)<(?:img|script|link|source|video|audio)\b{_INSIDE}>"
+_LINK = rf"(?i)<a\b{_INSIDE}>"
 _FORM = rf"(?i)<form\b{_INSIDE}>"
 _METHOD = r"(?i)\bmethod\s*=\s*[\"']?\s*(\w*)"
 _VALUE = (
@@ -51,6 +56,7 @@ _STATIC_FOR = (
 )
 _URL_TAG = r"\{%-?\s*url\s+['\"]([\w:.-]+)['\"]\s*-?%\}"
 _STATIC_TAG = r"\{%-?\s*static\s+['\"]([^'\"{}]+)['\"]\s*(?:as\s+\w+\s*)?-?%\}"
+_STATIC = "/static/"
 _MAX_TEXT = 200_000
 _MAX_BASES = 500
 _ERROR = "The browser asks for it, and gets an error."
@@ -102,6 +108,12 @@ class Links:
             is_relative = not address.startswith("/")
             if address and not (is_relative and (has_base or self._may_answer(path))):
                 said = self._judge_file(address, path)
+                if said:
+                    yield _line(text, found), *said
+        for found in re.finditer(_LINK, text):
+            path = _address(found[1])
+            if path.startswith("/") and not re.search(_SCRIPT, found[1]):
+                said = self._lost(path, "GET", "link")
                 if said:
                     yield _line(text, found), *said
         depth = end = 0
@@ -171,6 +183,8 @@ class Links:
             is_taken, place = self.takes(view[1], method), f"the view `{view[1]}`"
         elif path.startswith("/"):
             is_taken, place = self.answers(path, method) is not None, f"`{path}`"
+            if is_taken:
+                return self._lost(path, method, "form")
         elif not path:
             is_taken = not template or self.shows(template, method)
             place = "the address of its own page"
@@ -181,6 +195,21 @@ class Links:
         what = f"This form sends {method} to {place}, which does not take it"
         fix = f"Let the view of this address take {method}, or correct the form."
         return what, fix, "The app answers 405 (Method Not Allowed) to it."
+
+    def _lost(self, path: str, method: str, what: str) -> Said | None:
+        """Return what is wrong with an address that is mistyped, None if it is not."""
+        if self.answers(path, method) is not False or path.startswith(_STATIC):
+            return None
+        meant = near_path(path, self.paths())
+        # Django sends a visitor to the address with a slash at its end.
+        if not meant or meant == f"{path}/":
+            return None
+        said = f"This {what} leads to `{path}`, which no route answers"
+        return said, f"Did you mean `{meant}`?", "The app answers 404 (Not Found)."
+
+    def paths(self) -> list[str]:
+        """Return the addresses of the app that have no parameters."""
+        raise NotImplementedError
 
     def shows(self, template: str, method: str) -> bool:
         """Tell whether the views that show a template take a method at their address."""
@@ -252,6 +281,11 @@ class FlaskLinks(Links):
                 )
         return found
 
+    def paths(self) -> list[str]:
+        """Return the addresses of the app that have no parameters."""
+        rules = self._app.url_map.iter_rules()
+        return [rule.rule for rule in rules if "<" not in rule.rule]
+
     def takes(self, view: str, method: str) -> bool:
         """Tell whether a view takes a method; True if that is not known."""
         rules = [
@@ -318,6 +352,10 @@ class DjangoLinks(Links):
         kind = getattr(found.func, "view_class", None)
         is_taken = kind is None or hasattr(kind, method.lower()) or _decides(kind)
         return True if is_taken else None
+
+    def paths(self) -> list[str]:
+        """Return the addresses of the app that have no parameters."""
+        return list(_frameworks.django_paths())
 
     def takes(self, view: str, method: str) -> bool:
         """Tell whether a view takes a method; True if that is not known."""

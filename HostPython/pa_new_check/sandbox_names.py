@@ -53,6 +53,25 @@ def near(name: str, known: Iterable[str]) -> str:
     return best
 
 
+def near_path(path: str, known: Iterable[str]) -> str:
+    """Return the path that is meant by an address, "" if none is near enough.
+
+    It differs in the slash at its end, or in one of its parts.
+    """
+    known = set(known)
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    if other in known:
+        return other
+    parts = path.split("/")
+    for one in sorted(known):
+        others = one.split("/")
+        pairs = [pair for pair in zip(parts, others) if pair[0] != pair[1]]
+        is_near = len(pairs) == 1 and near(pairs[0][0], [pairs[0][1]]) != ""
+        if len(parts) == len(others) and is_near:
+            return one
+    return ""
+
+
 def _shared(name: str, other: str) -> int:
     """Return the length of the beginning that two names share, which ends with ``_``."""
     length = 0

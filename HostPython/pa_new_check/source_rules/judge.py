@@ -76,6 +76,10 @@ def judge(project: Project, analysis: Analysis, account: str | None) -> list[Fin
             analysis.modules, has_handlers="tornado" in libraries
         )
         found += view_rules.judge(reading)
+        if libraries & {"flask", "django"}:
+            from pa_new_check.source_rules import jinja_names  # others have none
+
+            found += jinja_names.judge(reading)
     return found
 
 

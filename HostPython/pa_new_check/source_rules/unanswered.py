@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pa_new_check.rules import Finding
-from pa_new_check.sandbox_names import near
+from pa_new_check.sandbox_names import near_path
 from pa_new_check.source_rules.certain_routes import CertainRoutes
 from pa_new_check.source_rules.exempt_handlers import action_of
 from pa_new_check.source_rules.form_targets import BY_BUTTON
@@ -104,7 +104,7 @@ def _finding(
 
     :param is_sure: whether only the app can answer it, and no folder of static files.
     """
-    meant = _meant(path, routes.paths)
+    meant = near_path(path, routes.paths)
     said = f"This {what} leads to `{plain(path)}`, which no route answers"
     fix = f"Add a route for `{plain(path)}`, or correct the address."
     if meant:
@@ -115,18 +115,3 @@ def _finding(
         consequence += ", unless a folder of static files has it on PythonAnywhere"
     rule = "handler-mistake" if what == "redirect" else "page-mistake"
     yield Finding(rule, file, line, said, fix, severity, f"{consequence}.")
-
-
-def _meant(path: str, known: set[str]) -> str:
-    """Return the path that is meant: one that differs in a part only, "" without one."""
-    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
-    if other in known:
-        return other
-    parts = path.split("/")
-    for one in sorted(known):
-        others = one.split("/")
-        pairs = [pair for pair in zip(parts, others) if pair[0] != pair[1]]
-        is_near = len(pairs) == 1 and near(pairs[0][0], [pairs[0][1]]) != ""
-        if len(parts) == len(others) and is_near:
-            return one
-    return ""

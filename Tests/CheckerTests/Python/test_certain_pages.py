@@ -131,6 +131,9 @@ LOST = (
     (LINK, f"<form method=post action='/gone'>{TOKEN}</form>", "page.html:1", "404"),
     (LINK, "<a href='/other'>x</a>", "page.html:1 note", "unless a folder"),
     (LINK, "<form action='/other'></form>", "page.html:1 note", "no route answers"),
+    (LINK, "{{a}}<p>{a}</p>", "", ""),
+    (LINK, "\n<p>{a}</p>", "page.html:2", "Write `{{a}}`, with two braces."),
+    (LINK, "<p>{a}</p><script>({a}) => 1</script><p>{{#a}}x{{/a}}</p>", "", ""),
     (GO.format("/abuot"), "", "pages.py:6", "`/about`?"),
     (GO.format("/other"), "", "pages.py:6 note", "leads to `/other`"),
     (

@@ -154,6 +154,11 @@ FLASK_LINKS = (
     ("<form method=post action='{{ url_for(\"both\") }}'></form>", "", ""),
     ("<form method=post action='{{ address }}'></form>", "", ""),
     ("<form action='/save'></form>", "sends GET to `/save`", "take GET"),
+    ("<form method=post action='/boht'></form>", "leads to `/boht`", "mean `/both`?"),
+    ("<a href='/both/'>x</a>", "This link leads to `/both/`", "mean `/both`?"),
+    ("<a href='/both'>x</a><a href='/none'>x</a><a href='/boht{{ a }}'>x</a>", "", ""),
+    ("<a href='//a.b/boht'>x</a><a onclick='a()' href='/boht'>x</a>", "", ""),
+    ("<a href='/static/boht'>x</a><a href='boht'>x</a><a href='/save'>x</a>", "", ""),
     ("<img " + "{{ a }} " * 3_000, "", ""),
 )
 FLASK_VIEWS = """
@@ -183,6 +188,10 @@ DJANGO_LINKS = (
     ("<form method=post action='/own/'></form>", "", ""),
     ("<img src='b.svg'><img src='../b.svg'>", "", ""),  # on the page /shop/
     ("<img src='b.gif'>", "leads to `b.gif`", ""),
+    ("<form method=post action='/raed/'></form>", "leads to `/raed/`", "`/read/`?"),
+    ("<a href='/raed/?a=1#b'>x</a>", "leads to `/raed/`", "Did you mean `/read/`?"),
+    ("<a href='/read'>x</a><a href='/read/'>x</a><a href='/shop/a.svg'>x</a>", "", ""),
+    ("<a href='{% url \"read\" %}'>x</a><a href='/other/'>x</a>", "", ""),
     (
         "<form method=post action='{% url a %}'></form><form action='/no/'></form>",
         "",

@@ -197,10 +197,7 @@ class Run:
         return value
 
     def members(self, node: Named, value: Any, count: int = 0) -> Mapping[str, Any]:
-        """Return what names in a value stand for.
-
-        :param count: how many parts of the node's name stand for the value (default: all).
-        """
+        """Return what names in a value stand for, which has a count of the node's parts."""
         if isinstance(value, dict):
             return value
         if hasattr(value, "keys"):  # another mapping, or a row of sqlite3

@@ -1,0 +1,82 @@
+"""Values that views of Flask's and Django's pass under a mistyped name."""
+
+from __future__ import annotations
+
+import unittest
+
+from support import check_soon, project
+
+START = "import flask\nfrom flask import render_template\n\napplication = flask.Flask('a')\n"
+SHOW = f"{START}\n\n@application.get('/')\ndef start():\n    return render_template({{}})\n"
+LINE = 9
+ITEMS = "{% for item in items %}{{ item }}{% endfor %}"
+MORE = "\n\n@application.context_processor\ndef more():\n    return {}\n"
+DJANGO = (
+    "from django.shortcuts import render\n\n\ndef start(request):\n"
+    "    return render(request, 'a.html', {})\n"
+)
+
+# What is passed, the template, more code, and what is said; "" if nothing is.
+CASES = (
+    ("'a.html', itmes=[]", ITEMS, "", "Did you mean `items`?"),
+    ("'a.html', titel=1", "{% extends 'b.html' %}{{ title }}", "", "`title`?"),
+    ("'a.html', titel=1", "{% include 'b.html' %}", "", ""),
+    ("'a.html', items=[]", ITEMS, "", ""),
+    ("'a.html', itmes=[], items=[]", ITEMS, "", ""),
+    ("'a.html', itmes=[]", ITEMS + "{{ itmes }}", "", ""),
+    ("'a.html', itmes=[], **more", ITEMS, "", ""),
+    ("name, itmes=[]", ITEMS, "", ""),
+    ("'a.html', itmes=[]", ITEMS, MORE.format("{'items': 1}"), ""),
+    ("'a.html', itmes=[]", ITEMS, MORE.format("dict(items=1)"), ""),
+    ("'a.html', itmes=[]", ITEMS, MORE.replace("more", "items").format("{}"), ""),
+    ("'a.html', itme=1", "{% for item in more %}{{ item }}{% endfor %}", "", ""),
+    ("'a.html', itme=1", "{% set item = 1 %}{{ item }}", "", ""),
+    ("'a.html', user=1", "{{ users }}", "", ""),
+    ("'a.html', users=1", "{{ user }}", "", ""),
+    ("'a.html', itmes=1", "{{ a.items }}{{ 'items' }}{# items #}", "", ""),
+    ("'a.html', itmes=1", "{% from 'b.html' import f %}{{ items }}", "", ""),
+    ("'a.html', itmes=1", "{% include name %}{{ items }}", "", ""),
+    ("'a.html', itmes=1", "{% call f() %}{{ items }}{% endcall %}", "", ""),
+    ("'no.html', itmes=1", ITEMS, "", ""),
+    ("'a.html', color=1", "{{ colour }}{{ size }}", "", "`colour`?"),
+    ("'a.html', other=1", ITEMS, "", ""),
+)
+
+
+class JinjaNameTest(unittest.TestCase):
+    """Nothing is loaded."""
+
+    def told(self, code: str, html: str) -> list[tuple[str, int, str]]:
+        files = {
+            "wsgi.py": code,
+            "templates/a.html": html,
+            "templates/b.html": "{{ b }}",
+        }
+        with project(files) as folder:
+            found = check_soon(folder, "--no-load")["findings"]
+        found = [f for f in found if f["rule"] == "page-mistake"]
+        return [(f["file"], f["line"], f["fix"]) for f in found]
+
+    def test_flask(self) -> None:
+        for passed, html, more, words in CASES:
+            with self.subTest(passed, html=html):
+                told = self.told(SHOW.format(passed) + more, html)
+                self.assertEqual(
+                    [one[:2] for one in told], [("wsgi.py", LINE)] if words else []
+                )
+                self.assertIn(words, "".join(one[2] for one in told))
+
+    def test_django(self) -> None:
+        for given, is_told in (
+            ("{'itmes': []}", True),
+            ("{'items': []}", False),
+            ("{**more, 'itmes': []}", False),
+            ("more", False),
+        ):
+            with self.subTest(given):
+                told = self.told(DJANGO.format(given), ITEMS)
+                self.assertEqual([one[1] for one in told], [5] if is_told else [])
+
+
+if __name__ == "__main__":
+    unittest.main()
