@@ -197,7 +197,7 @@ class Run:
         return value
 
     def members(self, node: Named, value: Any, count: int = 0) -> Mapping[str, Any]:
-        """Return what names in a value stand for, which has a count of the node's parts."""
+        """Return what the names in a value stand for; ``count`` parts of the node name it."""
         if isinstance(value, dict):
             return value
         if hasattr(value, "keys"):  # another mapping, or a row of sqlite3
