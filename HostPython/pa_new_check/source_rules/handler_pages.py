@@ -68,7 +68,7 @@ _TO_VALUE = pattern(
     r"\baction\s*=\s*[\"']?\s*\{\{(?!\{?\s*&?\s*mount\b)", re.IGNORECASE
 )
 _DELIMITERS = "{{="  # tags look different from here
-_FILE_FIELD = pattern(r"<input\b[^>]*\btype\s*=\s*[\"']?file\b", re.IGNORECASE)
+_FILE_FIELD = pattern(r"<input\b[^<>]*\btype\s*=\s*[\"']?file\b", re.IGNORECASE)
 _ENCTYPE = pattern(r"multipart/form-data", re.IGNORECASE)
 _CODE = pattern(r"\{%-?\s*(\w+)")
 _NEEDS_RAW = pattern(r"(?<!\\)(?:\\\\)*\\[dwsDWSbB.+*?()\[\]{}|^$/-]")

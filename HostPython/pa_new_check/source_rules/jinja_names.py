@@ -20,7 +20,11 @@ TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TAG = pattern(r"\{\{(.*?)\}\}|\{%-?\s*(\w+)(.*?)%\}")
+# No pattern here reads a text twice.
+_TAG = pattern(
+    r"\{\{([^{}]{0,2000})\}\}|\{%[-+]?\s{0,9}(\w+)((?:[^{}%]|%(?!\})){0,2000})%\}"
+)
+_BEGIN = pattern(r"\{\{|\{%")
 _TEXT = pattern(r"'[^'\n]*'|\"[^\"\n]*\"")
 _OTHER = pattern(r"\A\s*['\"]([\w./-]+)['\"]\s*-?\Z")
 _WORD = pattern(r"(?<![\w.])[A-Za-z_]\w*")
@@ -140,7 +144,11 @@ class _Template:
             text = content_of(self._folder / found[0]).decode("utf-8", "replace")
         except Unreadable:
             return False
-        for tag in _TAG.finditer(without_comments(text, is_mustache=False)):
+        text = without_comments(text, is_mustache=False)
+        tags = list(_TAG.finditer(text))
+        if len(tags) != len(_BEGIN.findall(text)):
+            return False  # one of them has a dict, say
+        for tag in tags:
             if tag[1] is None and not self._add_tag(tag[2], tag[3]):
                 return False
             self._words.update(_WORD.findall(_TEXT.sub("", tag[1] or tag[3])))

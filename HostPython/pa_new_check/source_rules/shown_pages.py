@@ -23,7 +23,7 @@ _ADDS = pattern(
     r"FormData|createElement|innerHTML|outerHTML|insertAdjacent|setAttribute|cloneNode"
     r"|\.name\b|append|\bsubmit|\bfetch\b|XMLHttp|sendBeacon|\.formAction|\.action\b"
 )
-_SCRIPT = pattern(r"<script\b[^>]*>(.*?)(?=</script|\Z)", re.IGNORECASE | re.DOTALL)
+_SCRIPT = pattern(r"<script\b[^<>]*>(.*?)(?=</script|\Z)", re.IGNORECASE | re.DOTALL)
 
 
 def have_scripts(folder: Path) -> bool:

@@ -54,6 +54,8 @@ FIELDS = (
     (READ, FORM.replace("</form>", "{{{fields}}}</form>"), "", ""),
     (READ, FORM.replace("<form", "<form id=f") + "<input form=f name=name>", "", ""),
     (READ, FORM + "<script>f.appendChild(b)</script>", "", ""),
+    (READ, FORM + "<script " * 40_000, "page.html:1", "`user`"),
+    (READ, FORM.replace("</form>", "<input '" * 40_000), "", ""),
     (READ, FORM.replace("<form", "<form hx-post='/'"), "", ""),
     (READ, FORM.replace("<form", "<form action='/other'"), "page.html:1", "no route"),
     (READ, FORM.replace("<form", "<form action='{{to}}'"), "", ""),

@@ -38,6 +38,10 @@ CASES = (
     ("'a.html', itmes=1", "{% include name %}{{ items }}", "", ""),
     ("'a.html', itmes=1", "{% call f() %}{{ items }}{% endcall %}", "", ""),
     ("'no.html', itmes=1", ITEMS, "", ""),
+    ("'a.html', itmes=1", ITEMS + "{{ f({'a': itmes}) }}", "", ""),
+    ("'a.html', itmes=1", ITEMS + "{{ a\n }}{% if a % 2 %}{% endif %}", "", "`items`?"),
+    ("'a.html', itmes=1", "{{" * 40_000, "", ""),
+    ("'a.html', itmes=1", "{% a" * 40_000, "", ""),
     ("'a.html', color=1", "{{ colour }}{{ size }}", "", "`colour`?"),
     ("'a.html', other=1", ITEMS, "", ""),
 )
