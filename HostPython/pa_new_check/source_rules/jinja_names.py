@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from pa_new_check.project import Unreadable, content_of, project_files
 from pa_new_check.rules import Finding
-from pa_new_check.sandbox_names import near
 from pa_new_check.source_rules.form_tokens import without_comments
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.syntax import FUNCTIONS, last_name
@@ -59,6 +58,8 @@ def judge(reading: Reading) -> Iterator[Finding]:
     ]
     if not calls:
         return
+    from pa_new_check.sandbox_names import near  # it imports much
+
     files = list(project_files(str(reading.project.folder)))
     in_code = _names_in_code(reading)
     for file, node, template, names in calls:
