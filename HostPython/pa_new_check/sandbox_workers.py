@@ -34,6 +34,8 @@ visiting: Any = sys.modules.get("pa_new_check.sandbox_visit")
 serving: Any = sys.modules.get("pa_new_check.sandbox_serve")
 _fork, _kill = os.fork, os.kill  # the app may replace them
 _forks: Callable[[], int] | None = None  # once it is known
+# What Flask imports at its first request: each worker makes one, so it is imported before.
+_FIRST = "encodings.idna"
 _ASKS_WHERE = signal.SIGUSR2  # tells a worker to report the line that it is at
 _GRACE = 0.1  # seconds in which it does that
 
@@ -69,6 +71,8 @@ class Workers:
         if routes is not None and has_templates():
             self.looks.append(self._report_templates)
         self.watchers = Watchers(self.watch.frameworks)
+        if "werkzeug" in sys.modules and _FIRST not in sys.modules:
+            library(_FIRST)
         last = requests[-1][-1]
         for number, schemes in enumerate(requests):
             for scheme, environ in enumerate(schemes):
