@@ -75,6 +75,29 @@ def last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
+def module_constant(tree: ast.Module, name: str) -> ast.expr | None:
+    """Return the value that a name has in all of a file, None if it may have others."""
+    values: list[ast.expr | None] = []
+    for node in tree.body:
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and binds(node, name):
+            values.append(node.value)
+    if len(values) != 1:
+        return None
+    uses = sum(_names(node, name) for node in ast.walk(tree))
+    return values[0] if uses == 1 else None
+
+
+def _names(node: ast.AST, name: str) -> bool:
+    """Tell whether a node alone may give a value to a name."""
+    if isinstance(node, ast.Name):
+        return node.id == name and not isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.arg):
+        return node.arg == name
+    # An import, a function, a class, a caught exception, or a part of a pattern.
+    named = (getattr(node, "name", None), getattr(node, "asname", None))
+    return name in named or (isinstance(node, ast.alias) and node.name == "*")
+
+
 def items(node: ast.expr) -> list[ast.expr]:
     """Return the items of a tuple or list, or else the expression itself."""
     return list(node.elts) if isinstance(node, (ast.Tuple, ast.List)) else [node]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.names import library_name
 from pa_new_check.static_analysis.values import Module
-from pa_new_check.syntax import FUNCTIONS, AnyFunction, last_name
+from pa_new_check.syntax import FUNCTIONS, AnyFunction, last_name, module_constant
 from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
@@ -40,7 +40,7 @@ def judge(module: Module) -> Iterator[Finding]:
         if not isinstance(node, FUNCTIONS) or _is_long(node):
             continue
         for name in _connections(module, node):
-            line = _lost_line(node, name)
+            line = _lost_line(module, node, name)
             if line:
                 yield Finding(
                     "lost-change",
@@ -87,7 +87,7 @@ def _text(module: Module, place: ast.expr | None) -> str:
     return str(place.value) if isinstance(place, ast.Constant) else "file"
 
 
-def _lost_line(function: AnyFunction, name: str) -> int:
+def _lost_line(module: Module, function: AnyFunction, name: str) -> int:
     """Return the line of the first change that a function does not keep, 0 without one."""
     names = {name}
     line = 0
@@ -120,7 +120,7 @@ def _lost_line(function: AnyFunction, name: str) -> int:
             known.add(id(node.value))
         if isinstance(node, ast.Call) and last_name(node.func) in _ASKS:
             owner = getattr(node.func, "value", None)
-            sql = _sql(node)
+            sql = _sql(module, node)
             if sql is None or _OTHERS.search(sql):
                 return 0
             if _is_of(owner, names) and _CHANGES.match(sql):
@@ -140,9 +140,11 @@ def _is_of(owner: ast.expr | None, names: set[str]) -> bool:
     return isinstance(owner, ast.Name) and owner.id in names
 
 
-def _sql(call: ast.Call) -> str | None:
+def _sql(module: Module, call: ast.Call) -> str | None:
     """Return the text of a statement as far as it is in the code, None if it is not."""
     first = call.args[0] if call.args else None
+    if isinstance(first, ast.Name):
+        first = module_constant(module.tree, first.id)
     if isinstance(first, ast.JoinedStr):
         parts = [str(getattr(part, "value", "")) for part in first.values]
         is_begun = bool(first.values) and isinstance(first.values[0], ast.Constant)

@@ -17,6 +17,14 @@ sys.path.insert(0, str(CHECKER))
 
 from pa_new_check.source_rules import sqlite_writes
 
+# Texts at the top of the file; the last one is not certain.
+TEXTS = """MEMORY = ':memory:'
+TABLE = 'create table if not exists t(a)'
+ADD: str = 'insert into t values (1)'
+KEEP = 'begin immediate'
+TWICE = 'select 1'
+TWICE = 'commit'
+"""
 OPEN = "db = sqlite3.connect(FILE)\n    "
 INSERT = "db.execute('insert into t values (1)')"
 # The code of a function, and which line of it loses a change; 0 if none does for certain.
@@ -47,6 +55,13 @@ CASES = (
     (f"{OPEN}{INSERT}\n    db.execute('COMMIT')", 0),
     (f"{OPEN}db.execute('create temp table t(a)')\n    {INSERT}", 0),
     (f"{OPEN}db.execute(SQL)\n    {INSERT}", 0),
+    (f"{OPEN}db.execute(TABLE)\n    {INSERT}", 3),
+    (f"{OPEN}db.execute(ADD)", 2),
+    (f"{OPEN}db.execute(KEEP)\n    {INSERT}", 0),
+    (f"{OPEN}db.execute(TWICE)\n    {INSERT}", 0),
+    (f"TABLE = x\n    {OPEN}db.execute(TABLE)\n    {INSERT}", 0),
+    (f"from a import TABLE\n    {OPEN}db.execute(TABLE)\n    {INSERT}", 0),
+    (f"from a import *\n    {OPEN}db.execute(TABLE)\n    {INSERT}", 0),
     (f"{OPEN}c = db.execute('select 1')\n    {INSERT}\n    c.connection.commit()", 0),
     (f"{OPEN}def add():\n        {INSERT}\n    add()\n    db.commit()", 0),
     (f"{OPEN}{INSERT}\n    yield db.execute('select 1')", 0),
@@ -61,7 +76,7 @@ class LostChangeTest(unittest.TestCase):
 
     def test_cases(self) -> None:
         for code, line in CASES:
-            tree = ast.parse(f"MEMORY = ':memory:'\ndef f(x):\n    {code}\n")
+            tree = ast.parse(f"{TEXTS}def f(x):\n    {code}\n")
             module: Any = types.SimpleNamespace(file="a.py", tree=tree)
             with (
                 self.subTest(code),
@@ -70,7 +85,8 @@ class LostChangeTest(unittest.TestCase):
                 ),
             ):
                 lines = [finding.line for finding in sqlite_writes.judge(module)]
-                self.assertEqual(lines, [line + 2] if line else [])
+                wanted = [line + 1 + TEXTS.count("\n")] if line else []
+                self.assertEqual(lines, wanted)
 
     def test_the_changes_are_lost(self) -> None:
         """What is told is so, and what is not told keeps its change."""
