@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pa_new_check.project import Unreadable, parse
+from pa_new_check.source_rules.handler_classes import is_called_by_class
+from pa_new_shared.file_path import Path
 from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain, sentence
@@ -18,15 +21,44 @@ _TRAP = pattern(
     r"\w+ (\S*)$",
     re.MULTILINE,
 )
+# What `web/mistakes.py` says of a method that takes other parameters.
+_NOT_FITTING = pattern(r"([\w.<>]+) does not fit its route\b")
+# Browsers send them only if a script does.
+_UNSENT = ("put", "patch", "delete", "head", "options")
 _TOLD = pattern(r"^    ([\w./-]+\.py):(\d+): (.+)$", re.MULTILINE)
 
 
 def judge(judge: Judge, event: dict[str, Any]) -> None:
     """Report a mistake that the library found when the app was loaded."""
+    if event["fails"] and _judge_helper(judge, event):
+        return
     severity = "error" if event["fails"] else ""
     consequence = "Every request for it is an error." if severity else ""
     what = sentence(plain(event["what"]))
     judge.add("handler-mistake", event, what, "", severity, consequence)
+
+
+def _judge_helper(judge: Judge, event: dict[str, Any]) -> bool:
+    """Report a helper of a handler's own with the name of a method that no page sends.
+
+    :returns: whether a mistake is about one: its class calls it, as ``self.delete(...)``.
+    """
+    said = _NOT_FITTING.match(event["what"])
+    if said is None or not event["frames"]:
+        return False
+    try:
+        tree = parse(Path(event["frames"][0][0]), None)
+    except (Unreadable, SyntaxError):
+        return False
+    owner, _, name = said[1].rpartition(".")
+    if name not in _UNSENT or not is_called_by_class(tree, owner, name):
+        return False
+    verb = name.upper()
+    what = f"`{plain(said[1])}` is a helper, but a {verb} request calls it, too"
+    fix = f"Choose another name for it, such as `{name}_item`."
+    consequence = f"Every {verb} request to its route is an error; no page sends one."
+    judge.add("handler-mistake", event, what, fix, "", consequence)
+    return True
 
 
 def judge_log(judge: Judge, events: list[dict[str, Any]]) -> bool:

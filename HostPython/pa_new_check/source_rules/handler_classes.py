@@ -52,3 +52,30 @@ def is_own(func: ast.expr) -> bool:
     """Tell whether what is called is a method of ``self``."""
     is_named = isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name)
     return is_named and func.value.id == "self"  # type: ignore[attr-defined]
+
+
+def is_called_by_class(tree: ast.Module, owner: str, name: str) -> bool:
+    """Tell whether a class calls a method of its own, or one that extends it does.
+
+    :param owner: the name of the class, with those that it is in.
+    """
+    last = owner.rpartition(".")[2]
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    family = {last}
+    for _ in nodes:
+        more = {
+            node.name
+            for node in nodes
+            if any(last_name(base) in family for base in node.bases)
+        }
+        if more <= family:
+            break
+        family |= more
+    return any(
+        isinstance(part, ast.Call)
+        and is_own(part.func)
+        and last_name(part.func) == name
+        for node in nodes
+        if node.name in family
+        for part in nodes_of(node)
+    )

@@ -45,6 +45,31 @@ MISTAKES = (
     ),
 )
 
+DELETE = "def delete(self, number): NOTES.pop(number)"
+# The methods of a handler, more code, the line of the method in it, and what is said.
+HELPERS = (
+    (f"def post(self): self.delete(1)\n    {DELETE}", "", 2, True),
+    (
+        DELETE,
+        (
+            "class Between(MainHandler): pass\nclass Other(Between):\n"
+            "    def post(self): self.delete(1)"
+        ),
+        1,
+        True,
+    ),
+    (DELETE, "", 1, False),
+    (f"def post(self): other.delete(1)\n    {DELETE}", "", 2, False),
+    (DELETE, "class Other:\n    def post(self): self.delete(1)", 1, False),
+    # A form sends this one.
+    (
+        "def post(self, number): self.put()\n    def put(self): self.post(1)",
+        "",
+        1,
+        False,
+    ),
+)
+
 
 def shop(code: str) -> dict[str, str]:
     """Return the files of a project, with code for the method of its handler."""
@@ -76,6 +101,23 @@ class HandlerMistakeTest(unittest.TestCase):
                 self.assertEqual(place, ("shop.py", FIRST + line))
                 self.assertIn(words, finding["message"])
                 self.assertIn("The response to `/` is 500", finding["message"])
+
+    def test_a_helper_with_the_name_of_a_method(self) -> None:
+        begin = SHOP.format("        self.write('x')\n\n    {}\n\n\n{}")
+        for methods, more, line, is_helper in HELPERS:
+            files = {**shop("pass"), "shop.py": begin.format(methods, more)}
+            with self.subTest(methods, more=more), project(files) as folder:
+                found = check_soon(folder)["findings"]
+                [finding] = [f for f in found if f["line"] == FIRST + 1 + line]
+                self.assertEqual(
+                    (finding["rule"], finding["severity"]),
+                    ("handler-mistake", "warning" if is_helper else "error"),
+                )
+                words = "MainHandler.delete` is a helper, but a DELETE request calls it"
+                if not is_helper:
+                    words = "does not fit its route"
+                self.assertIn(words, finding["message"])
+                self.assertEqual("`delete_item`" in finding["fix"], is_helper)
 
     def test_a_cause_that_is_known_is_told(self) -> None:
         code = "sqlite3.connect(':memory:').execute('SELECT 1 FROM tea')"
