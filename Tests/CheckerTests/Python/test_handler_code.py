@@ -13,7 +13,7 @@ from test_handler_findings import ITEM
 
 sys.path.insert(0, str(CHECKER))
 
-from pa_new_check.rules import Finding
+from pa_new_check.rules import RULES, Finding
 from pa_new_check.source_rules import handler_code, html_values
 
 END = "\n        self.redirect('/')"
@@ -75,6 +75,81 @@ CODE = (
     ("self.write_html('<p>' + self.get_query_argument('q'))", 2, "is put into"),
 )
 
+WRITE = "self.write_html('<ul>' + html + '</ul>')"
+LOOP = "html = ''\n        for {} in {}:\n            html += f'<li>{}'\n        "
+LIST = "html = ['<p>']\n        {}\n        self.write_html('<ul>' + ''.join(html))"
+# Texts, lists and numbers of the file itself.
+TEXTS = """LINES = ["a", "b"]
+COLOURS = {"a": "red"}
+FILLED = []
+GROWN = ["a"]
+lines = ("a", "b")
+
+
+def add(text):
+    GROWN.append(text)
+
+
+"""
+# HTML of constants and numbers only, or the code does not tell.
+SAFE = (
+    "html = ''.join(f'<li>{i}</li>' for i in range(3))\n        " + WRITE,
+    "html = '<br>'.join(LINES)\n        " + WRITE,
+    "html = '<br>'.join(lines[:1])\n        " + WRITE,
+    "html = '<br>'.join(IMPORTED)\n        " + WRITE,
+    "html = '<br>'.join(self.NAMES)\n        " + WRITE,
+    "html = '<br>'.join(map(escape, x))\n        " + WRITE,
+    "html = '<br>'.join(map(lambda a: f'<b>{a}', lines))\n        " + WRITE,
+    "html = '<br>'.join(rows(x))\n        " + WRITE,
+    "html = '<br>'.join(['a', f'{len(x)}'])\n        " + WRITE,
+    "html = '<br>'.join(sorted(COLOURS.values(), key=len))\n        " + WRITE,
+    "html = '<br>'.join([f'{a}{b}' for a in 'ab' for b in (1, 2)])\n        " + WRITE,
+    "html = COLOURS[x] + COLOURS.get(x, '') + lines[0]\n        " + WRITE,
+    (
+        "n = 0\n        for a in x:\n            n += a.size\n        "
+        "self.write_html(f'{n}{-n}{n > 1}')"
+    ),
+    "a, b = 'a', 1\n        self.write_html(f'{a}{b}')",
+    "self.write_html('<ul>%s</ul>' % ''.join('<li>%d</li>' % n for n in (1, 2)))",
+    "self.write_html('%d%% %5.1f' % (x, x))",
+    "self.write_html('<p>%(a)s</p>' % {'a': 1})",
+    LOOP.format("colour", "('red', 'blue')", "{colour}") + WRITE,
+    LOOP.format("colour", "LINES", "{colour}") + WRITE,
+    LOOP.format("n, a", "enumerate(LINES, 1)", "{n}{a}") + WRITE,
+    LOOP.format("n, a", "enumerate(x)", "{n}{escape(a)}") + WRITE,
+    LOOP.format("a, b", "zip(LINES, range(2))", "{a}{b}") + WRITE,
+    LOOP.format("a, b", "COLOURS.items()", "{a}{b}") + WRITE,
+    LOOP.format("a, b", "(('a', 1), ('b', 2))", "{a}{b}") + WRITE,
+    LOOP.format("a", "[*LINES, 'c']", "{a or 1}") + WRITE,
+    LIST.format("html.append(f'<li>{len(x)}')"),
+    LIST.format("html += ['a' if x else 'b']"),
+    LIST.format("html = html + ['a']"),
+)
+ESCAPE = "html.escape(value)"
+NAME = "Write `{{name}}`"
+# Values that are told, with the line of each, and what is advised.
+UNSAFE = (
+    ("html = '<br>'.join(x)\n        " + WRITE, 3, ESCAPE),
+    ("html = '<br>'.join(FILLED)\n        " + WRITE, 3, ESCAPE),
+    ("html = '<br>'.join(GROWN)\n        " + WRITE, 3, ESCAPE),
+    ("html = '<br>'.join(map(str, x))\n        " + WRITE, 3, ESCAPE),
+    ("html = '<br>'.join(map(lambda a: f'<b>{a}', x))\n        " + WRITE, 3, ESCAPE),
+    ("html = ''.join(f'<li>{a}' for a in x)\n        " + WRITE, 3, ESCAPE),
+    ("html = ''.join(f'{a}' for x in 'ab' for a in GROWN)\n        " + WRITE, 3, NAME),
+    ("html = {'a': x}['a']\n        " + WRITE, 3, NAME),
+    ("n = 0\n        n = x\n        self.write_html(f'{n}')", 4, NAME),
+    ("a, b = 'a', x\n        self.write_html(f'{a}{b}')", 3, NAME),
+    ("self.write_html('<p>%(a)s</p>' % {'a': x})", 2, NAME),
+    ("self.write_html('%d %s' % (x, x))", 2, NAME),
+    (LOOP.format("a", "x", "{a}") + WRITE, 5, ESCAPE),
+    (LOOP.format("n, a", "enumerate(x)", "{a}") + WRITE, 5, ESCAPE),
+    (LOOP.format("a", "GROWN", "{a}") + WRITE, 5, ESCAPE),
+    (LOOP.format("a", "x.fetchall()", "{a[0]}") + WRITE, 5, ESCAPE),
+    (LIST.format("html.append(f'<li>{x}')"), 4, ESCAPE),
+    (LIST.format("html += [x]"), 4, ESCAPE),
+    ("self.write_html(f'<p>{x}')", 2, NAME),
+)
+
 
 class HandlerCodeTest(unittest.TestCase):
     """Nothing is loaded, and no file is read."""
@@ -96,6 +171,22 @@ class HandlerCodeTest(unittest.TestCase):
                 for finding in found:
                     self.assertEqual(finding.level, "warning")
                     self.assertIn(words, finding.what)
+
+    def test_values_in_html(self) -> None:
+        for code, line, fix in (*((code, 0, "") for code in SAFE), *UNSAFE):
+            with self.subTest(code):
+                tree = ast.parse(f"{TEXTS}{ITEM}{code}")
+                module: Any = types.SimpleNamespace(file="a.py", tree=tree)
+                method = next(
+                    node
+                    for node in ast.walk(tree)
+                    if isinstance(node, ast.FunctionDef) and node.name == "get"
+                )
+                found = list(html_values.judge(module, method))
+                lines = [finding.line - TEXTS.count("\n") for finding in found]
+                self.assertEqual(lines, [1 + line] if line else [], found)
+                for finding in found:
+                    self.assertIn(fix, finding.fix or RULES[finding.rule].fix)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,173 @@
+"""Reads which values the names of a function have, as far as its code tells."""
+
+from __future__ import annotations
+
+import copy
+
+from pa_new_check.source_rules.passed_values import own_nodes
+from pa_new_check.syntax import AnyFunction, items, last_name, module_constant
+from pa_new_shared.later import ast
+
+_CHANGES = frozenset(
+    ("append", "extend", "insert", "add", "update", "setdefault", "appendleft")
+)
+
+
+class Locals:
+    """The names that a function gives values to, and these values."""
+
+    def __init__(self, tree: ast.Module, function: AnyFunction) -> None:
+        """Read them.
+
+        :param tree: the file of the function.
+        """
+        self._tree = tree
+        self.values: dict[str, list[ast.expr]] = {}
+        self.items: dict[str, list[ast.expr]] = {}
+        """What has the values of a name as its items: in a loop, or in a list of lists."""
+        self.added: dict[str, list[ast.expr]] = {}
+        """What is put into a list that has a name."""
+        self.looked: frozenset[str] = frozenset()
+        """The names whose values are being looked at."""
+        self._plain: dict[str, list[bool]] = {}
+        """For each value that no `+=` adds, whether it is a number."""
+        given = function.args
+        every = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+        every += [one for one in (given.vararg, given.kwarg) if one]
+        self.others = {argument.arg for argument in every}
+        """Those of which not all values are in the code."""
+        inside: set[int] = set()
+        """The names of comprehensions, which only these have."""
+        stored: list[ast.Name] = []
+        for node in own_nodes(function):
+            if isinstance(node, ast.comprehension):
+                inside.update(map(id, ast.walk(node.target)))
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                stored.append(node)
+            else:
+                self._read(node)
+        names = [node.id for node in stored if id(node) not in inside]
+        for name in set(names):
+            known = len(self.values.get(name, [])) + len(self.items.get(name, []))
+            if names.count(name) > known:
+                self.others.add(name)
+        # Nothing but a number can be added to a number.
+        self.numbers = {n for n, are in self._plain.items() if all(are)}
+        self.numbers -= self.items.keys() | self.others
+
+    def _read(self, node: ast.AST) -> None:
+        """Note what a node gives to a name."""
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                self._bind(target, node.value)
+        elif isinstance(node, ast.AugAssign):
+            if isinstance(node.target, ast.Name):
+                self.values.setdefault(node.target.id, []).append(node.value)
+        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
+            if node.value is not None:
+                self._bind(node.target, node.value)
+        elif isinstance(node, ast.For):
+            self._loop(node.target, node.iter)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            if node.func.attr in _CHANGES and isinstance(owner, ast.Name):
+                self.added.setdefault(owner.id, []).extend(node.args)
+
+    def _bind(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Name):
+            self.values.setdefault(target.id, []).append(value)
+            content = value.value if isinstance(value, ast.Constant) else None
+            is_number = type(content) in (int, float)
+            self._plain.setdefault(target.id, []).append(is_number)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            parts = items(value)
+            if len(parts) == len(target.elts) > 0 and value is not parts[0]:
+                for part, one in zip(target.elts, parts):
+                    self._bind(part, one)
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            self.added.setdefault(target.value.id, []).append(value)
+
+    def _loop(self, target: ast.expr, series: ast.expr) -> None:
+        """Note that the items of a series get a name, or several."""
+        parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
+        given = series.args if isinstance(series, ast.Call) else []
+        kind = last_name(series.func) if isinstance(series, ast.Call) else ""
+        if kind == "enumerate" and len(parts) == 2 and given:
+            self._loop(parts[0], ast.Constant(0))
+            self._loop(parts[1], given[0])
+            return
+        if kind == "zip" and len(parts) == len(given):
+            for part, one in zip(parts, given):
+                self._loop(part, one)
+            return
+        for node in ast.walk(target):
+            if isinstance(node, ast.Name):
+                self.items.setdefault(node.id, []).append(series)
+
+    def without(self, name: str) -> Locals:
+        """Return the same without a name, whose values are being looked at."""
+        rest = copy.copy(self)
+        rest.values = {k: v for k, v in self.values.items() if k != name}
+        rest.items = {k: v for k, v in self.items.items() if k != name}
+        rest.looked = self.looked | {name}
+        return rest
+
+    def inside(self, loops: list[tuple[ast.expr, ast.expr]]) -> Locals:
+        """Return the same with the names of a comprehension or a lambda.
+
+        :param loops: what has the names, and the series whose items they get.
+        """
+        rest = copy.copy(self)
+        for target, series in loops:
+            names = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+            rest.values = {k: v for k, v in rest.values.items() if k not in names}
+            rest.items = {k: v for k, v in rest.items.items() if k not in names}
+            rest.others = rest.others - names
+            rest.numbers = rest.numbers - names
+            rest.looked = rest.looked - names
+            rest._loop(target, series)
+        return rest
+
+    def is_fixed(self, name: str) -> bool:
+        """Tell whether a name has a value of the file's own that nothing changes."""
+        value = module_constant(self._tree, name)
+        if value is None:
+            # It comes from another file, where it is a constant, as its name says.
+            return name.isupper() and not self._is_made_here(name)
+        # One that is empty here is filled elsewhere.
+        is_filled = isinstance(value, (ast.Constant, ast.JoinedStr, ast.BinOp))
+        if isinstance(value, (ast.List, ast.Set, ast.Tuple)):
+            is_filled = bool(value.elts)
+        elif isinstance(value, ast.Dict):
+            is_filled = bool(value.keys)
+        elif isinstance(value, ast.Call):
+            is_filled = last_name(value.func) == "range"
+        return is_filled and not _is_changed(self._tree, name)
+
+    def is_unchanged(self, name: str) -> bool:
+        """Tell whether nothing is put into what has a name in the file."""
+        return not _is_changed(self._tree, name)
+
+    def _is_made_here(self, name: str) -> bool:
+        return _is_changed(self._tree, name) or any(
+            isinstance(node, ast.Name)
+            and node.id == name
+            and not isinstance(node.ctx, ast.Load)
+            for node in ast.walk(self._tree)
+        )
+
+
+def _is_changed(tree: ast.Module, name: str) -> bool:
+    """Tell whether code puts something into what has a name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            is_change, owner = node.attr in _CHANGES, node.value
+        elif isinstance(node, ast.Subscript):
+            is_change, owner = isinstance(node.ctx, ast.Store), node.value
+        else:
+            continue
+        while isinstance(owner, ast.Subscript):
+            owner = owner.value
+        if is_change and last_name(owner) == name:
+            return True
+    return False
