@@ -10,7 +10,7 @@ import os
 import sys
 
 from pa_new_check.sandbox_inspection import library
-from pa_new_check.sandbox_names import near_path
+from pa_new_check.sandbox_names import near_path, without_dots
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def _whole(value: str) -> str:
     value = value.strip().partition("#")[0].partition("?")[0]
     if "{" in value or "%" in value or library("re").match(_OTHER_SITE, value):
         return ""
-    return value
+    return without_dots(value) if value.startswith("/") else value
 
 
 class FlaskLinks(Links):

@@ -56,12 +56,15 @@ def near(name: str, known: Iterable[str]) -> str:
 def near_path(path: str, known: Iterable[str]) -> str:
     """Return the path that is meant by an address, "" if none is near enough.
 
-    It differs in the slash at its end, or in one of its parts.
+    It differs in the slash at its end, in upper and lower case, or in one of its parts.
     """
     known = set(known)
     other = path.rstrip("/") if path.endswith("/") else f"{path}/"
     if other in known:
         return other
+    alike = [one for one in known if one.lower() == path.lower() and one != path]
+    if len(alike) == 1:
+        return alike[0]
     parts = path.split("/")
     for one in sorted(known):
         others = one.split("/")
@@ -70,6 +73,25 @@ def near_path(path: str, known: Iterable[str]) -> str:
         if len(parts) == len(others) and is_near:
             return one
     return ""
+
+
+def without_dots(path: str) -> str:
+    """Return a path that begins with a slash as browsers ask for it.
+
+    They resolve its parts ``.`` and ``..``, as section 5.2.4 of RFC 3986 says.
+    """
+    if "/." not in path:
+        return path
+    *folders, last = path.split("/")[1:]
+    parts: list[str] = []
+    for part in (*folders, last):
+        if part == "..":
+            del parts[-1:]
+        elif part != ".":
+            parts.append(part)
+    if last in (".", ".."):
+        parts.append("")
+    return "/" + "/".join(parts)
 
 
 def _shared(name: str, other: str) -> int:
@@ -108,14 +130,20 @@ def says(folder: str, name: str) -> bool:
 
     The name is there as a word; or code makes it of parts, as in ``f"day_{day}"``.
     """
-    if folder not in _texts:
-        _texts[folder] = _read(folder)
-        _parts[folder] = _made(_texts[folder])
-    re = library("re")
-    if re.search(rf"\b{re.escape(name)}\b", _texts[folder]):
+    if count(folder, name):
         return True
+    if folder not in _parts:
+        _parts[folder] = _made(_texts[folder])
     starts, ends = _parts[folder]
     return name.startswith(starts) or name.endswith(ends)
+
+
+def count(folder: str, name: str) -> int:
+    """Return how often a name is there as a word in the project's code and data."""
+    if folder not in _texts:
+        _texts[folder] = _read(folder)
+    re = library("re")
+    return len(re.findall(rf"\b{re.escape(name)}\b", _texts[folder]))
 
 
 def _made(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pa_new_check.sandbox_names import without_dots
 from pa_new_check.source_rules.handler_routes import Routes, compiled, templates_of
 from pa_new_check.syntax import last_name
 from pa_new_shared.later import ast, re
@@ -124,7 +125,8 @@ def action_of(form: str) -> str:
     """
     said = _ACTION.search(form)
     action = next((text for text in said.groups() if text), "") if said else ""
-    return _MOUNT.sub("", action).partition("?")[0].partition("#")[0]
+    path = _MOUNT.sub("", action).partition("?")[0].partition("#")[0]
+    return without_dots(path) if path.startswith("/") else path
 
 
 def _routes(tree: ast.Module, names: set[str]) -> Iterator[re.Pattern[str]]:

@@ -163,6 +163,8 @@ class _Known:
         self.fields: Fields | None = None
         self.counts: Counter[str] | None = None
         self.reached: set[str] = set()
+        self.shown: dict[str, str] = {}
+        """The handler that alone shows a template, by the template's path."""
 
     def note_certain(
         self,
@@ -178,10 +180,12 @@ class _Known:
         if self.certain is None:
             return
         self.reached = shown_pages.reached(passed, layouts)
-        shown = shown_pages.only_handlers(trees.values(), own.classes, passed, layouts)
+        self.shown = shown_pages.only_handlers(
+            trees.values(), own.classes, passed, layouts
+        )
         has_scripts = shown_pages.have_scripts(reading.project.folder)
         self.fields = Fields(
-            trees, own.classes, self.certain, shown, has_scripts=has_scripts
+            trees, own.classes, self.certain, self.shown, has_scripts=has_scripts
         )
 
 
@@ -208,7 +212,8 @@ def _judge_html(
     if known.certain is None or (template and template not in known.reached):
         return
     if not SENDS.search(text):
-        yield from unanswered.judge_html(html, name, first, known.certain)
+        handler = known.shown.get(template, "")
+        yield from unanswered.judge_html(html, name, first, known.certain, handler)
         assert known.fields is not None
         yield from known.fields.judge(html, text, name, first, template)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pa_new_check.rules import Finding
-from pa_new_check.sandbox_names import near
+from pa_new_check.sandbox_names import near, without_dots
 from pa_new_check.source_rules.page_files import Folders, static_file
 from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
@@ -56,11 +56,10 @@ def judge(
         if not address or _MADE.search(address) or _OTHER_SITE.match(address):
             continue
         line = first + text.count("\n", 0, tag.start())
-        path = address
-        if not address.startswith("/"):
-            path = "/" + re.sub(r"\A(?:\.\.?/)+", "", address)
-            if has_base or answers is None or _may_answer(path, answers):
-                continue
+        path = without_dots(address if address.startswith("/") else f"/{address}")
+        is_open = has_base or answers is None
+        if address[:1] != "/" and (is_open or _may_answer(path, answers or ())):
+            continue
         if path.startswith(_STATIC):
             yield from static_file(path[len(_STATIC) :], name, line, folders)
         elif (

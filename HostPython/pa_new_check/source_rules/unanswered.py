@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pa_new_check.rules import Finding
-from pa_new_check.sandbox_names import near_path
+from pa_new_check.sandbox_names import near_path, without_dots
 from pa_new_check.source_rules.certain_routes import CertainRoutes
 from pa_new_check.source_rules.exempt_handlers import action_of
 from pa_new_check.source_rules.form_targets import BY_BUTTON
@@ -25,22 +25,26 @@ _HREF = pattern(
 )
 _MOUNT = pattern(r"\A\{\{\{?\s*&?\s*mount\s*\}?\}\}")
 _PATH = pattern(r"/[\w/~@.-]*")
+_RELATIVE = pattern(r"[\w~@.-][\w/~@.-]*")
+_BASE = pattern(r"<base\b", re.IGNORECASE)
 _NOT_FOUND = "The app answers 404 (Not Found)"
 
 
 def judge_html(
-    html: str, name: str, first: int, routes: CertainRoutes
+    html: str, name: str, first: int, routes: CertainRoutes, handler: str = ""
 ) -> Iterator[Finding]:
     """Yield the links and forms of HTML to addresses that nobody answers.
 
     :param html: it has no scripts and no comments.
     :param name: the name of the file in the report.
     :param first: the number of its first line in the file.
+    :param handler: the only one that shows it, "" if that is not known.
     """
+    page = "" if _BASE.search(html) else _only_page(handler, routes)
     for form in FORM.finditer(html) if not BY_BUTTON.search(html) else ():
         path = action_of(form[0])
         is_elsewhere = ELSEWHERE.search(form[0]) or BY_SCRIPT.search(form[0])
-        if _PATH.fullmatch(path) and not is_elsewhere and routes.is_lost(path):
+        if _PATH.fullmatch(path) and not is_elsewhere:
             line = first + html.count("\n", 0, form.start())
             is_post = POST.search(form[0]) is not None
             yield from _finding(name, line, "form", path, routes, is_sure=is_post)
@@ -50,9 +54,11 @@ def judge_html(
             continue
         address = next((part for part in said.groups() if part), "").strip()
         path = _MOUNT.sub("", address).partition("#")[0].partition("?")[0]
-        if _PATH.fullmatch(path) and routes.is_lost(path) and path[:2] != "//":
-            line = first + html.count("\n", 0, link.start())
+        line = first + html.count("\n", 0, link.start())
+        if _PATH.fullmatch(path) and path[:2] != "//":
             yield from _finding(name, line, "link", path, routes)
+        elif page and _RELATIVE.fullmatch(path):
+            yield from _relative(name, line, "link", path, page, routes)
 
 
 def judge_redirects(
@@ -72,23 +78,42 @@ def judge_redirects(
             and isinstance(first.value, str)
         ):
             path = first.value.partition("#")[0].partition("?")[0]
-            if path[:1] != "/":
-                path = _from_one_page(path, node, routes)
-            if _PATH.fullmatch(path) and path[:2] != "//" and routes.is_lost(path):
+            if _PATH.fullmatch(path) and path[:2] != "//":
                 yield from _finding(module.file, first.lineno, "redirect", path, routes)
+            elif _RELATIVE.fullmatch(path):
+                page = _only_page(node.name, routes)
+                if page:
+                    line = first.lineno
+                    yield from _relative(
+                        module.file, line, "redirect", path, page, routes
+                    )
 
 
-def _from_one_page(path: str, node: ast.ClassDef, routes: CertainRoutes) -> str:
-    """Return where a relative address leads from the only page of a handler, or ""."""
-    from urllib.parse import urljoin  # takes a while, and is seldom needed
-
+def _only_page(handler: str, routes: CertainRoutes) -> str:
+    """Return the path of the only page of a handler, "" if it may have others."""
     from pa_new_check.sandbox_frameworks import literal  # few need it
 
-    rows = [row for row in routes.rows if row.handler == node.name]
-    page = literal(rows[0].regex.pattern) if len(rows) == 1 else None
-    if page is None or ":" in path or not path:
-        return ""
-    return urljoin(page, path)
+    rows = [row for row in routes.rows if row.handler == handler]
+    if len(rows) != 1 or "?" in rows[0].regex.pattern:
+        return ""  # a slash at the end, which is optional, makes another address
+    return literal(rows[0].regex.pattern) or ""
+
+
+def _relative(
+    file: str, line: int, what: str, path: str, page: str, routes: CertainRoutes
+) -> Iterator[Finding]:
+    """Yield the finding for an address without a slash in front.
+
+    :param page: the path of the page that it is on.
+    """
+    reached = without_dots(f"{page.rpartition('/')[0]}/{path}")
+    meant = without_dots(f"/{path}")
+    if not routes.is_lost(reached):
+        return
+    if routes.is_lost(meant):
+        meant = near_path(meant, routes.paths)
+    if meant or what == "redirect":
+        yield from _finding(file, line, what, reached, routes, meant=meant)
 
 
 def _finding(
@@ -99,16 +124,24 @@ def _finding(
     routes: CertainRoutes,
     *,
     is_sure: bool = False,
+    meant: str = "",
 ) -> Iterator[Finding]:
-    """Yield the finding for an address.
+    """Yield the finding for an address, if nobody answers it.
 
     :param is_sure: whether only the app can answer it, and no folder of static files.
+    :param meant: the address that it would be with a slash in front, if that is known.
     """
-    meant = near_path(path, routes.paths)
+    path = without_dots(path)
+    if not routes.is_lost(path):
+        return
+    is_slash = bool(meant)
+    meant = meant or near_path(path, routes.paths)
     said = f"This {what} leads to `{plain(path)}`, which no route answers"
     fix = f"Add a route for `{plain(path)}`, or correct the address."
     if meant:
         fix = f"Did you mean `{plain(meant)}`?"
+    if is_slash:
+        fix = f"Write `{plain(meant)}`, with a slash in front."
     severity = "" if meant or is_sure else "note"
     consequence = _NOT_FOUND
     if severity:

@@ -126,8 +126,38 @@ FIELDS = (
 ROW = "application = Application([('/', Main), ('/about', Main)])\n"
 LINK = f"{GET}self.render('page', a=1)\n\n\n{ROW}"
 GO = f"{GET}self.redirect('{{}}')\n\n\n{ROW}"
+OTHERS = (
+    "class Other(RequestHandler):\n    def get(self):\n        self.write('x')\n\n\n"
+)
+DEEP = f"{OTHERS}{GET}self.{{}}('{{}}')\n\n\n" + ROW.replace(
+    "[('/', Main), ('/about', Main)]",
+    "[('/about', Other), ('/deep/more', Other), ('/deep/go', Main)]",
+)
+SHOWN = DEEP.format("render", "page")
 # The same of links, forms, redirects and methods.
 LOST = (
+    (LINK, "<a href='/ABOUT'>x</a>", "page.html:1", "Did you mean `/about`?"),
+    (LINK, "<a href='/a/b/../../about'>x</a><a href='/b/../'>x</a>", "", ""),
+    (LINK, "<a href='/about/./../gone'>x</a>", "page.html:1 note", "to `/gone`"),
+    (
+        LINK,
+        f"<form method=post action='/x/..'>{TOKEN}</form>",
+        "page.html:1",
+        "no meth",
+    ),
+    (GO.format("/x/../about/."), "", "pages.py:6", "mean `/about`?"),
+    (GO.format("/x/../about"), "", "", ""),
+    (DEEP.format("redirect", "about"), "", "pages.py:11", "`/about`, with a slash in"),
+    (DEEP.format("redirect", "abuot"), "", "pages.py:11", "Write `/about`, with"),
+    (DEEP.format("redirect", "gone"), "", "pages.py:11 note", "to `/deep/gone`"),
+    (DEEP.format("redirect", "../about"), "", "", ""),
+    (DEEP.format("redirect", "more"), "", "", ""),
+    (SHOWN, "\n<a href='about#a'>x</a>", "page.html:2", "Write `/about`, with a slash"),
+    (SHOWN, "<a href='more'>x</a><a href='../about'>x</a><a href=''>x</a>", "", ""),
+    (SHOWN, "<a href='gone'>x</a><a href='#a'>x</a><a href='x:about'>x</a>", "", ""),
+    (SHOWN, "<base href='/'><a href='about'>x</a>", "", ""),
+    (SHOWN.replace("/go'", "/go/?'"), "<a href='about'>x</a>", "", ""),
+    (SHOWN.replace("Main)]", "Main), ('/b', Main)]"), "<a href='about'>x</a>", "", ""),
     (LINK, "\n<a href='/abuot'>x</a>", "page.html:2", "Did you mean `/about`?"),
     (LINK, "<a href='{{mount}}/about/?a#b'>x</a>", "page.html:1", "mean `/about`?"),
     (LINK, f"<form method=post action='/gone'>{TOKEN}</form>", "page.html:1", "404"),
