@@ -2,6 +2,7 @@
 
 For both, a name without a value shows nothing. So only two ends that fit are told: a value
 that no part of the template names, and a name near to it that nothing in the code passes.
+Which of both is mistyped, the rest of the project tells: a right name is there more often.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pa_new_check.rules import Finding
 from pa_new_check.source_rules.form_tokens import without_comments
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.syntax import FUNCTIONS, last_name
-from pa_new_shared.later import ast
+from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
@@ -45,6 +46,10 @@ _TAGS = frozenset(
 )
 _FOLLOWED = ("extends", "include")
 _MAX_FILES = 20
+# What these name is no value.
+_NO_VALUES = frozenset(("block", "endblock", "load", "csrf_token", "autoescape"))
+# The code and data are counted without these.
+_TEMPLATES = (".html", ".htm", ".jinja", ".jinja2", ".j2")
 
 
 def judge(reading: Reading) -> Iterator[Finding]:
@@ -62,8 +67,10 @@ def judge(reading: Reading) -> Iterator[Finding]:
 
     files = list(project_files(str(reading.project.folder)))
     in_code = _names_in_code(reading)
+    told: set[tuple[str, int, str]] = set()
     for file, node, template, names in calls:
-        said = _Template(reading, files).read(template)
+        read = _Template(reading, files)
+        said = read.read(template)
         for name, line in names.items() if said is not None else ():
             assert said is not None
             free = [
@@ -71,12 +78,58 @@ def judge(reading: Reading) -> Iterator[Finding]:
                 for word in sorted(said - set(names) - in_code)
                 if word not in (f"{name}s", f"{name}es") and name != f"{word}s"
             ]
-            meant = near(name, free) if name not in said else ""
-            if meant:
-                what = f"`{plain(template)}` shows no `{plain(name)}`"
-                what += f", but `{plain(meant)}`, which nothing passes"
-                fix = f"Did you mean `{plain(meant)}`?"
-                yield Finding("page-mistake", file, line or node.lineno, what, fix)
+            shown = near(name, free) if name not in said else ""
+            if shown:
+                code = (file, line or node.lineno)
+                found = _finding(reading, files, template, (name, code), (shown, read))
+                if (found.file, found.line, found.what) not in told:
+                    told.add((found.file, found.line, found.what))
+                    yield found
+
+
+def _finding(
+    reading: Reading,
+    files: list[str],
+    template: str,
+    passed: tuple[str, tuple[str, int]],
+    shown: tuple[str, _Template],
+) -> Finding:
+    """Return the finding about two names, one of which is mistyped: the rarer one.
+
+    :param passed: the name that a view passes, and its place.
+    :param shown: the name in the template, and the template.
+    """
+    (name, (file, line)), (other, read) = passed, shown
+    own, others = (_count(reading, files, one) for one in (name, other))
+    if own < others:
+        what = f"`{plain(template)}` shows no `{plain(name)}`"
+        what += f", but `{plain(other)}`, which nothing passes"
+        fix = f"Did you mean `{plain(other)}`?"
+        return Finding("page-mistake", file, line, what, fix)
+    what = (
+        f"Nothing passes `{plain(other)}` to this template, but {plain(file)} passes "
+    )
+    what += f"`{plain(name)}`"
+    fix = f"Did you mean `{plain(name)}`? {plain(file)}:{line} passes it."
+    if own == others:
+        fix = f"Write the same name here and in {plain(file)}:{line}."
+    return Finding("page-mistake", *read.places[other], what, fix)
+
+
+def _count(reading: Reading, files: list[str], name: str) -> int:
+    """Return how often a name is there in the project's code, data and templates."""
+    from pa_new_check.sandbox_names import count  # it imports much
+
+    number = count(str(reading.project.folder), name)
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    for file in files:
+        if "templates/" in file and file.endswith(_TEMPLATES):
+            try:
+                text = content_of(reading.project.folder / file)
+            except Unreadable:
+                continue
+            number += len(word.findall(text.decode("utf-8", "replace")))
+    return number
 
 
 def _passed(call: ast.Call) -> Iterator[tuple[str, dict[str, int]]]:
@@ -123,7 +176,8 @@ class _Template:
     def __init__(self, reading: Reading, files: list[str]) -> None:
         self._folder = reading.project.folder
         self._files = files
-        self._words: set[str] = set()
+        self.places: dict[str, tuple[str, int]] = {}
+        """The file and line of each name's first use."""
         self._set: set[str] = set()
         self._seen: set[str] = set()
 
@@ -131,7 +185,7 @@ class _Template:
         """Return the names that get their values from a view; None if not all are known."""
         if not self._add(name):
             return None
-        return self._words - self._set
+        return set(self.places) - self._set
 
     def _add(self, name: str) -> bool:
         """Add the names of a template; tell whether all are known."""
@@ -152,8 +206,18 @@ class _Template:
         for tag in tags:
             if tag[1] is None and not self._add_tag(tag[2], tag[3]):
                 return False
-            self._words.update(_WORD.findall(_TEXT.sub("", tag[1] or tag[3])))
+            if tag[2] not in _NO_VALUES:
+                self._add_words(found[0], text, tag)
         return True
+
+    def _add_words(self, file: str, text: str, tag: re.Match[str]) -> None:
+        """Add the names in a tag, but for those in its texts."""
+        start = tag.start(1 if tag[2] is None else 3)
+        inside = _TEXT.sub(lambda said: " " * len(said[0]), tag[1] or tag[3])
+        for word in _WORD.finditer(inside):
+            if word[0] not in self.places:
+                line = text.count("\n", 0, start + word.start()) + 1
+                self.places[word[0]] = (file, line)
 
     def _add_tag(self, kind: str, rest: str) -> bool:
         """Add what a tag with a name sets or includes; tell whether that is known."""

@@ -16,10 +16,15 @@ DJANGO = (
     "    return render(request, 'a.html', {})\n"
 )
 
-# What is passed, the template, more code, and what is said; "" if nothing is.
+SAME = "Write the same name here and in wsgi.py:9."
+# What is passed, the template, more code, and what is said; "" if nothing is. Where nothing
+# else has one of the names, the place is the template's.
 CASES = (
-    ("'a.html', itmes=[]", ITEMS, "", "Did you mean `items`?"),
-    ("'a.html', titel=1", "{% extends 'b.html' %}{{ title }}", "", "`title`?"),
+    ("'a.html', itmes=[]", ITEMS, "", SAME),
+    ("'a.html', titel=1", "{% extends 'b.html' %}{{ title }}", "", SAME),
+    ("'a.html', itmes=items", ITEMS, "", "Did you mean `items`?"),
+    ("'a.html', itmes=[]", ITEMS, "# The items", "Did you mean `items`?"),
+    ("'a.html', itmes=[]", ITEMS + ITEMS, "", "Did you mean `items`?"),
     ("'a.html', titel=1", "{% include 'b.html' %}", "", ""),
     ("'a.html', items=[]", ITEMS, "", ""),
     ("'a.html', itmes=[], items=[]", ITEMS, "", ""),
@@ -39,10 +44,11 @@ CASES = (
     ("'a.html', itmes=1", "{% call f() %}{{ items }}{% endcall %}", "", ""),
     ("'no.html', itmes=1", ITEMS, "", ""),
     ("'a.html', itmes=1", ITEMS + "{{ f({'a': itmes}) }}", "", ""),
-    ("'a.html', itmes=1", ITEMS + "{{ a\n }}{% if a % 2 %}{% endif %}", "", "`items`?"),
+    ("'a.html', itmes=1", ITEMS + "{{ a\n }}{% if a % 2 %}{% endif %}", "", SAME),
     ("'a.html', itmes=1", "{{" * 40_000, "", ""),
     ("'a.html', itmes=1", "{% a" * 40_000, "", ""),
-    ("'a.html', color=1", "{{ colour }}{{ size }}", "", "`colour`?"),
+    ("'a.html', color=1", "{{ colour }}{{ size }}", "", SAME),
+    ("'a.html', headign=1", "{% block heading %}{% endblock %}", "", ""),
     ("'a.html', other=1", ITEMS, "", ""),
 )
 
@@ -65,8 +71,9 @@ class JinjaNameTest(unittest.TestCase):
         for passed, html, more, words in CASES:
             with self.subTest(passed, html=html):
                 told = self.told(SHOW.format(passed) + more, html)
+                place = ("templates/a.html", 1) if words == SAME else ("wsgi.py", LINE)
                 self.assertEqual(
-                    [one[:2] for one in told], [("wsgi.py", LINE)] if words else []
+                    [one[:2] for one in told], [place] if words else [], told
                 )
                 self.assertIn(words, "".join(one[2] for one in told))
 
@@ -79,7 +86,25 @@ class JinjaNameTest(unittest.TestCase):
         ):
             with self.subTest(given):
                 told = self.told(DJANGO.format(given), ITEMS)
-                self.assertEqual([one[1] for one in told], [5] if is_told else [])
+                self.assertEqual([one[1] for one in told], [1] if is_told else [])
+
+    def test_a_typo_in_a_template_is_told_there_once(self) -> None:
+        more = "\n\n@application.get('/b')\ndef b():\n"
+        more += "    return render_template('a.html', names=['b'])\n"
+        html = (
+            "{% extends 'b.html' %}\n<p>{% for a in\n'ab' + nams %}{{ a }}{% endfor %}"
+        )
+        code = SHOW.format("'a.html', names=[]") + more
+        self.assertEqual(
+            self.told(code, html),
+            [
+                (
+                    "templates/a.html",
+                    3,
+                    "Did you mean `names`? wsgi.py:9 passes it.",
+                )
+            ],
+        )
 
 
 if __name__ == "__main__":
