@@ -56,7 +56,9 @@ def _judge_helper(judge: Judge, event: dict[str, Any]) -> bool:
     verb = name.upper()
     what = f"`{plain(said[1])}` is a helper, but a {verb} request calls it, too"
     fix = f"Choose another name for it, such as `{name}_item`."
-    consequence = f"Every {verb} request to its route is an error; only a script sends one."
+    consequence = (
+        f"Every {verb} request to its route is an error; only a script sends one."
+    )
     judge.add("handler-mistake", event, what, fix, "", consequence)
     return True
 
