@@ -17,8 +17,9 @@ def endless(failure: Failure) -> Cause | None:
     if not failure.is_a("RecursionError"):
         return None
     places = Counter(failure.all_own_frames)
-    # The innermost line of the cycle; a line that is there once is only where it began.
-    place = next((p for p in failure.all_own_frames if places[p] > 1), None)
+    # A line that is there once is only where it began. Of the others, the last one is
+    # the same however deep the calls are when Python ends them.
+    place = max((p for p in places if places[p] > 1), default=None)
     node, owner = _function_at(*place) if place else (None, "")
     if place is None or node is None:
         return None

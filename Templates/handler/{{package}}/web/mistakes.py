@@ -234,12 +234,22 @@ def tell_misspelt(handler: RequestHandler) -> None:
     if not has_own and not misspelt:
         owner = type(handler).__name__
         file = str(getattr(sys.modules.get(type(handler).__module__), "__file__", ""))
-        problem = (
-            f"{owner} has no method: write def get(self), indented below the class"
-        )
         for node in ast.walk(tree_of(file)):
             if isinstance(node, ast.ClassDef) and node.name == owner:
-                _tell(handler, (file, node.lineno), problem)
+                line, problem = _no_method(node)
+                _tell(handler, (file, line), problem)
+
+
+def _no_method(node: ast.ClassDef) -> tuple[int, str]:
+    """Return the line of a class without a method of HTTP, and what to write."""
+    for part in node.body:
+        name = part.name if isinstance(part, ast.FunctionDef) else ""
+        for verb in METHODS.values():
+            if name[:1] == verb[:1] and sorted(name) == sorted(verb):
+                problem = f"{node.name} has {name}, and no {verb}: write def {verb}"
+                return part.lineno, problem
+    advice = "write def get(self), indented below the class"
+    return node.lineno, f"{node.name} has no method: {advice}"
 
 
 def tell_silent(handler: RequestHandler, action: Any) -> None:

@@ -19,6 +19,8 @@ WEB = os.path.dirname(__file__) + os.sep
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(__file__))) + os.sep
 
 _PLACE = "_place_in_handler"  # of a method that has ended: the file, the line, its name
+_MAX_CALLS = 20  # that lead to each other again and again
+_SHOWN = 3  # times that repeated calls are in a traceback, as in Python's own
 
 Place = tuple[str, int, str]
 Said = tuple[int, str]  # The line, and what is wrong with it.
@@ -53,8 +55,8 @@ def describe(error: BaseException, method: Any = None) -> str:
         ]
     else:
         _leave_out_web(whole)
-    lines = "".join(whole.format()).rstrip()
-    for place in (own or places)[-1:]:
+    lines = "".join(_folded(list(whole.format()))).rstrip()
+    for place in _last(error, own or places):
         what = "".join(whole.format_exception_only())
         summary = next((text for text in what.split("\n") if text[:1] != " "), "")
         advice = ""
@@ -69,6 +71,41 @@ def describe(error: BaseException, method: Any = None) -> str:
         file, line, name = place
         lines = f"{short(file)}:{line} in {name}: {summary}\n{lines}"
     return lines
+
+
+def _last(error: BaseException, places: list[Place]) -> list[Place]:
+    """Return the last place, in a list; of endless calls, the last line of them.
+
+    Where Python ends such calls depends on how many others led to them.
+    """
+    if isinstance(error, RecursionError):
+        again = [place for place in set(places) if places.count(place) > 1]
+        return sorted(again)[-1:] or places[-1:]
+    return places[-1:]
+
+
+def _folded(lines: list[str]) -> list[str]:
+    """Return a traceback whose repeated calls are there only a few times.
+
+    Python does that for a line that calls its own function, and not for two functions
+    that call each other.
+    """
+    found: list[str] = []
+    start = 0
+    while start < len(lines):
+        found.append(lines[start])
+        start += 1
+        for size in range(2, _MAX_CALLS + 1):
+            calls, end = lines[start - 1 : start - 1 + size], start - 1 + size
+            while len(calls) == size and lines[end : end + size] == calls:
+                end += size
+            count = (end - start + 1) // size - _SHOWN
+            if count > 0:
+                found += lines[start : start - 1 + size * _SHOWN]
+                found.append(f"  [Previous {size} calls repeated {count} more times]\n")
+                start = end
+                break
+    return found
 
 
 def placed(error: Exception, method: Any, line: int = 0) -> Exception:

@@ -154,6 +154,8 @@ TOLD: tuple[tuple[str, int, str], ...] = (
     ("def GET(self): self.write('x')", 0, "Main.GET is never called: write def get"),
     ("def Get(self): self.write('x')", 0, "Main.Get is never called: write def get"),
     ("def index(self): self.write('x')", -1, "Main has no method: write def get(self)"),
+    ("def teg(self): self.write('x')", -1, "Main has no method: write def get(self)"),
+    ("def gte(self): self.write('x')", 0, "Main has gte, and no get: write def get"),
     (
         "def get(self): print('x')",
         0,

@@ -121,6 +121,40 @@ class TracebackTest(TestCase):
         self.assertEqual(lines.count(LOST), 2)
         self.assertNotIn("/web/", "".join(lines))
 
+    def test_calls_without_an_end_are_there_a_few_times(self) -> None:
+        for between in ("", "self.three()", "[self.three() for _ in 'ab']"):
+            code = f"""\
+            class Main(RequestHandler):
+                def get(self):
+                    self.two()
+
+                def two(self):
+                    {between or "self.get()"}
+
+                def three(self):
+                    self.get()
+            """
+            with self.subTest(between):
+                lines = log(code)
+                place = "hello/handlers.py:9 in Main.three"
+                if not between:
+                    place = "hello/handlers.py:6 in Main.two"
+                self.assertTrue(lines[0].startswith(f"{place}: RecursionError: max"))
+                self.assertLess(len(lines), 60)
+                calls = 3 if between else 2
+                said = f"  [Previous {calls} calls repeated "
+                if between[:1] != "[":  # it is a call before Python 3.12
+                    self.assertIn(said, "".join(lines))
+                self.assertTrue(lines[-1].startswith("RecursionError: max"))
+
+    def test_a_call_of_itself_is_told_as_python_does(self) -> None:
+        lines = log(
+            "class Main(RequestHandler):\n    def get(self):\n        self.get()\n"
+        )
+        self.assertTrue(lines[0].startswith("hello/handlers.py:3 in Main.get: Recur"))
+        self.assertIn("  [Previous line repeated ", "".join(lines))
+        self.assertNotIn(" calls repeated ", "".join(lines))
+
     def test_a_fault_of_the_library_shows_its_lines(self) -> None:
         application = Application([("/", RequestHandler)])
         application._found["/"] = (None, None)  # type: ignore[assignment]
