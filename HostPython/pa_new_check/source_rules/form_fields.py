@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _TOKEN = "_csrf"  # `{{{csrf_field}}}` makes this field
 _READS = "get_body_argument"
+_FILES = ("get_file", "get_files")
 # A handler with one of these of its own may read something else.
 _OWN = frozenset(("prepare", "__init__", "get_body_arguments", _READS, "body"))
 # The methods of the library that raise nothing which ends a request.
@@ -126,6 +127,45 @@ class Fields:
                         fix,
                         consequence="The app answers 400 (Bad Request) to the form.",
                     )
+            if controls.is_known and is_multipart:
+                yield from self._judge_files(handler, method, controls, name)
+
+    def _judge_files(
+        self, handler: str, method: AnyFunction, controls: _Controls, name: str
+    ) -> Iterator[Finding]:
+        """Yield the fields for files that the handler asks for by another name."""
+        texts = self._texts(handler)
+        for read in _sure_reads(method, _FILES) if texts is not None else ():
+            meant = controls.meant_file(read.name, texts or set())
+            if meant:
+                place = f"{self._files.get(id(method), '')}:{read.line}"
+                own, other = plain(read.name), plain(meant)
+                yield Finding(
+                    "page-mistake",
+                    name,
+                    controls.names[meant],
+                    f"`{plain(handler)}.post` reads the file `{own}` in {plain(place)}, "
+                    f"and this field has the name `{other}`",
+                    f'Write `name="{own}"`, or read `{other}` in the handler.',
+                    consequence="The handler gets no file from the form.",
+                )
+
+    def _texts(self, handler: str) -> set[str] | None:
+        """Return all texts in the code of a handler, None if it makes names of files."""
+        texts: set[str] = set()
+        waiting, seen = [handler], {handler}
+        for one in waiting:
+            node = self._classes[one]
+            for part in ast.walk(node):
+                is_read = isinstance(part, ast.Call) and last_name(part.func) in _FILES
+                names = getattr(part, "args", []) if is_read else []
+                if not all(isinstance(name, ast.Constant) for name in names):
+                    return None
+            texts |= _all_reads(node)
+            bases = {last_name(b) for b in node.bases} & set(self._classes) - seen
+            seen |= bases
+            waiting += bases
+        return texts
 
     def _target(self, form: str, template: str) -> str:
         """Return the handler that a form leads to, "" if that is not certain."""
@@ -226,18 +266,31 @@ class _Controls:
             return self.names[meant], what, fix
         return 0, "and this form has no such field", f"Add a field with {write}."
 
+    def meant_file(self, name: str, others: set[str]) -> str:
+        """Return the field for a file that a name means, "" if none is certain.
 
-def _all_reads(method: AnyFunction) -> set[str]:
-    """Return all texts in a method that may be names of fields."""
+        :param others: all texts in the code of the handler.
+        """
+        free = sorted(self._files - self._texts - others)
+        if name in self.names or not free:
+            return ""
+        return near(name, free) or (free[0] if len(free) == 1 else "")
+
+
+def _all_reads(code: ast.AST) -> set[str]:
+    """Return all texts in code that may be names of fields."""
     return {
         part.value
-        for part in ast.walk(method)
+        for part in ast.walk(code)
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     }
 
 
-def _sure_reads(method: AnyFunction) -> list[_Read]:
-    """Return the fields that a method reads in each request, without a default."""
+def _sure_reads(method: AnyFunction, names: tuple[str, ...] = (_READS,)) -> list[_Read]:
+    """Return the fields that a method reads in each request, without a default.
+
+    :param names: the methods that read them.
+    """
     found: dict[str, _Read] = {}
     waiting = list(method.body)
     while waiting:
@@ -246,7 +299,7 @@ def _sure_reads(method: AnyFunction) -> list[_Read]:
         if parts is None:
             break
         for part in parts:
-            for read in _reads_in(part):
+            for read in _reads_in(part, names):
                 found.setdefault(read.name, read)
         if any(_may_end(part) for part in parts) or _leaves(statement):
             break
@@ -270,14 +323,14 @@ def _first_parts(statement: ast.stmt) -> list[ast.AST] | None:
     return [statement] if isinstance(statement, (*simple, *imports)) else None
 
 
-def _reads_in(node: ast.AST) -> Iterator[_Read]:
+def _reads_in(node: ast.AST, names: tuple[str, ...]) -> Iterator[_Read]:
     """Yield what code reads whenever it runs."""
     if isinstance(node, _LATER):
         return
     if (
         isinstance(node, ast.Call)
         and is_own(node.func)
-        and last_name(node.func) == _READS
+        and last_name(node.func) in names
         and len(node.args) == 1
         and not node.keywords
         and isinstance(node.args[0], ast.Constant)
@@ -285,7 +338,7 @@ def _reads_in(node: ast.AST) -> Iterator[_Read]:
     ):
         yield _Read(node.args[0].value, node.lineno)
     for part in ast.iter_child_nodes(node):
-        yield from _reads_in(part)
+        yield from _reads_in(part, names)
 
 
 def _may_end(node: ast.AST) -> bool:

@@ -9,7 +9,7 @@ from pa_new_check.source_rules.page_files import with_extension
 from pa_new_check.source_rules.page_templates import Layouts
 from pa_new_check.source_rules.passed_values import PassedValues
 from pa_new_check.source_rules.template_use import named
-from pa_new_check.syntax import last_name
+from pa_new_check.syntax import FUNCTIONS, last_name
 from pa_new_shared.file_path import Path
 from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
@@ -71,8 +71,12 @@ def only_handlers(
     """
     if passed.others.names is None:
         return {}
+    trees = list(trees)
+    trees = list(trees)
     shown: dict[str, set[str]] = {}
     uses: dict[str, int] = {}
+    rendered = _rendered(trees)
+    is_called = _is_only_called(trees)
     for tree in trees:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and last_name(node.func) == "render":
@@ -80,6 +84,8 @@ def only_handlers(
                 if not isinstance(first, ast.Constant):
                     return {}
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if is_called and "." not in node.value and id(node) not in rendered:
+                    continue  # a word such as "a" is not the page `a.html`
                 path = with_extension(node.value)
                 uses[path] = uses.get(path, 0) + 1
     extended = {last_name(base) for node in classes.values() for base in node.bases}
@@ -102,3 +108,31 @@ def only_handlers(
         for path, names in shown.items()
         if len(names) == 1 and counts[path] == uses[path] and path not in parts
     }
+
+
+def _rendered(trees: Iterable[ast.Module]) -> set[int]:
+    """Return the identities of the nodes that calls of ``render`` have first."""
+    return {
+        id(node.args[0])
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and last_name(node.func) == "render" and node.args
+    }
+
+
+def _is_only_called(trees: Iterable[ast.Module]) -> bool:
+    """Tell whether the code uses ``render`` only as what it calls, by that name."""
+    for tree in trees:
+        called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+        for node in ast.walk(tree):
+            name = getattr(
+                node, "id", getattr(node, "attr", getattr(node, "value", ""))
+            )
+            is_name = isinstance(node, (ast.Name, ast.Attribute, ast.Constant))
+            if name == "getattr" or (
+                is_name and name == "render" and id(node) not in called
+            ):
+                return False
+            if isinstance(node, (*FUNCTIONS, ast.alias)) and node.name == "render":
+                return False
+    return True

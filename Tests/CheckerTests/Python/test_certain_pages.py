@@ -16,6 +16,7 @@ from pa_new_check.source_rules import certain_routes, single_braces
 
 SHOW = f"{GET}self.render('page', field=1, fields=1, to=1)\n\n    def post(self):\n        "
 READ = f"{SHOW}self.get_body_argument('name')\n"
+PHOTO = f"{SHOW}self.get_file('photo')\n"
 BASE = "class Base(RequestHandler):\n    def {}\n\n\n"
 APP = "\n\napplication = Application([('/', Main)])\n"
 OTHER = "\n\nclass Other(Main):\n    def post(self):\n        pass\n" + APP.replace(
@@ -39,6 +40,9 @@ FIELDS = (
     (READ, FILE, "page.html:1", 'self.get_file("name")'),
     (READ, f"<form method=post>\n{TOKEN}</form>", "page.html:1", "no such field"),
     (READ + "\n        return\n", FORM, "page.html:1", "`user`"),
+    (f"{READ}\n\nWORDS = ['page', 'other']\n", FORM, "page.html:1", "`user`"),
+    (PHOTO, FILE, "page.html:1", "reads the file `photo` in shop/pages.py:9, and this"),
+    (PHOTO, FILE.replace("<input", "\n<input"), "page.html:2", 'Write `name="photo"`'),
     (
         f"{SHOW}with lock:\n            self.get_body_argument('name')\n",
         FORM,
@@ -119,6 +123,28 @@ FIELDS = (
     (READ.replace("    def post", "    @checked\n    def post"), FORM, "", ""),
     (f"{READ}{OTHER}", FORM, "", ""),
     (f"{READ}\n\nPAGES = ['page.html']\n", FORM, "", ""),
+    (f"{READ}\n\nWORDS = ['page', getattr]\n", FORM, "", ""),
+    (f"{READ}\n        show = self.render\n\n\nPAGES = ['page']\n", FORM, "", ""),
+    (PHOTO, FILE.replace("name=name", "name=photo"), "", ""),
+    (PHOTO, FILE.replace(" type=file", ""), "", ""),
+    (PHOTO, FILE.replace("<input", "<input name='{{field}}'><input"), "", ""),
+    (PHOTO, FILE.replace("<input", "<input name=b type=file><input"), "", ""),
+    (PHOTO + "        self.get_file('name')\n", FILE, "", ""),
+    (PHOTO + "        self.get_file(FIELD)\n", FILE, "", ""),
+    (
+        BASE.format("save(self):\n        self.get_files('name')")
+        + PHOTO.replace("(RequestHandler)", "(Base)"),
+        FILE,
+        "",
+        "",
+    ),
+    (
+        PHOTO.replace("self.get_file(", "self.check()\n        self.get_file(")
+        + "\n    def check(self):\n        pass\n",
+        FILE,
+        "",
+        "",
+    ),
     (f"{READ}\n\ndef show(h, n):\n    h.render(n)\n", FORM, "", ""),
     (READ.replace("RequestHandler", "Unknown"), FORM, "", ""),
 )
@@ -294,6 +320,18 @@ CALLS = (
     ("write_html('<p>{{name}}</p>', name=1)", ""),
     ("write_html('<p>{{a}}</p>', name=1)", ""),
     ("write_html('<p>{name}</p>')", ""),
+    (f"write_html('<form method=post>{TOKEN}</form>')", "warning"),
+    (f"write_html('<form method=post>{TOKEN}</form>', csrf_field=1)", ""),
+    (f"write_html('<form method=post><pre>{TOKEN}</pre></form>')", ""),
+    (f"write_html('<form method=post></form>{TOKEN}')", ""),
+    (f"write_html('<form>{TOKEN}</form>')", ""),
+    ("write_html('<p>{{name}}</p>')", "note"),
+    ("write_html('<p>{{#name}}</p>')", ""),
+    ("write_html('<!-- {{name}} --><code>{{name}}</code>')", ""),
+    ("write_html('<p v-if=a>{{name}}</p>')", ""),
+    ("write_html('<p>{{name}}</p><script src=a.js></script>')", ""),
+    (f"write_html({'{{{a' * 40_000!r})", ""),
+    (f"write_html({'<form {{{csrf_field}}}' * 10_000!r})", ""),
     ("write_html(PAGE, name=1)", ""),
     ("write_html('<p>name</p>', **names)", ""),
     ("write_html(f'<p>{name}</p>', name=1)", ""),
