@@ -42,6 +42,7 @@ _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_variables.missing_variable,
     causes_data.missing_table,
     causes_data.unopened_database,
+    causes_data.wrong_values,
     causes_pages.page_mistake,
     causes_pages.route_mistake,
     causes_pages.handler_made,

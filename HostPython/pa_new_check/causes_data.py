@@ -1,4 +1,4 @@
-"""Failures for want of tables in a database, or of the database's file."""
+"""Failures for want of tables, of values for SQL, or of the database's file."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pa_new_check.failure import (
     tree_of,
 )
 from pa_new_check.project import Unreadable, content_of
+from pa_new_check.syntax import source
 from pa_new_shared import project_record
 from pa_new_shared.text import listed, plain
 
@@ -29,6 +30,12 @@ _OF_DATABASES = ("OperationalError", "ProgrammingError", "DatabaseError", "Error
 _MAKERS = ("create_all", "create_tables", "create_table", "executescript")
 _CREATES = re.compile(r"\bcreate\s+table\b", re.IGNORECASE)
 _CANNOT_OPEN = "unable to open database file"
+# What SQLite says of the values for the signs in SQL.
+_NUMBER = re.compile(
+    r"Incorrect number of bindings supplied\. The current statement uses (\d+), and "
+    r"there are (\d+) supplied"
+)
+_NO_TUPLE = "parameters are of unsupported type"
 _RUNNER = "pa_run.py"  # of an adopted app
 _FLASK = "flask --app "
 _HERE_ONLY = "`pa-new deploy` leaves databases on this computer"
@@ -265,6 +272,45 @@ def _makers(failure: Failure) -> list[_Maker]:
                 function = functions.get(node, "")
                 found.append(_Maker(file, node, function, node.lineno in guarded))
     return found
+
+
+# The values.
+
+
+def wrong_values(failure: Failure) -> Cause | None:
+    """Recognise SQL that gets another number of values than it needs, or no tuple."""
+    said = _NUMBER.match(failure.text)
+    if (said is None and failure.text != _NO_TUPLE) or not failure.own_frames:
+        return None
+    line = failure.own_frames[0][1]
+    calls = [
+        node
+        for statement in failure.own_statements()[:1]
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call)
+        and called_name(node) == "execute"
+        and node.lineno <= line <= (node.end_lineno or 0)
+    ]
+    if len(calls) != 1 or len(calls[0].args) != 2:
+        return None
+    value = calls[0].args[1]
+    code = source(value)
+    needed = "a tuple" if said is None else _counted(int(said[1]), "value")
+    given = "one value alone" if said is None else _counted(int(said[2]), "value")
+    what = f"{failure.subject} gives this SQL {given}, and it needs {needed}"
+    fix = "Pass as many values as the SQL has signs for them."
+    is_alone = not isinstance(value, (ast.Tuple, ast.List, ast.Dict, ast.Starred))
+    if is_alone and (said is None or said[1] == "1"):
+        fix = f"Write `({plain(code)},)`, with a comma: a tuple with one value."
+        if said is not None:
+            kind = "letters" if isinstance(value, ast.Constant) else "letters or items"
+            what += f": the {kind} of `{plain(code)}` count"
+    rule = "import-error" if failure.is_import else "error-response"
+    return Cause(rule, what, fix, "error", failure.all_fail)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # The file.

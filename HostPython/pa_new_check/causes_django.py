@@ -10,6 +10,11 @@ from pa_new_shared.patterns import pattern
 from pa_new_shared.text import listed, plain
 
 _NO_REVERSE = pattern(r"Reverse for '([\w.:-]+)' not found")
+_NO_ARGUMENTS = pattern(
+    r"Reverse for '([\w.:-]+)' with no arguments not found\. 1 pattern\(s\) tried: "
+    r"\['(.*)'\]\Z"
+)
+_GROUP = pattern(r"\(\?P<(\w+)>")
 _NO_KEY = pattern(r"\A['\"]([^'\"\n]+)['\"]\Z")
 _NO_TAG = pattern(
     r"Invalid (?:block tag on line \d+: '(\w+)'|filter: '(\w+)')(, expected)?"
@@ -43,7 +48,12 @@ def django(failure: Failure) -> Cause | None:
     """Recognise what Django says of the project's own code."""
     if not failure.is_in("django"):
         return None
-    return _unknown_route(failure) or _absent_field(failure) or _unknown_tag(failure)
+    return (
+        _unknown_route(failure)
+        or _without_values(failure)
+        or _absent_field(failure)
+        or _unknown_tag(failure)
+    )
 
 
 def _unknown_route(failure: Failure) -> Cause | None:
@@ -64,6 +74,32 @@ def _unknown_route(failure: Failure) -> Cause | None:
     return Cause(
         "error-response",
         f"{failure.subject} needs a route with the name `{plain(name)}`, and none has it",
+        fix,
+        "error",
+        failure.all_fail,
+    )
+
+
+def _without_values(failure: Failure) -> Cause | None:
+    """Recognise the name of a route whose address needs values, without them."""
+    said = _NO_ARGUMENTS.match(failure.text)
+    groups = _GROUP.findall(said[2]) if said else []
+    if said is None or not groups or failure.type != "NoReverseMatch":
+        return None
+    name = plain(said[1])
+    given = plain(" ".join(f"{group}=..." for group in groups))
+    fix = f"Write `{{% url '{name}' {given} %}}`."
+    place = failure.own_frames[:1]
+    if not place or place[0][0].suffix == ".py":
+        code = " ".join(failure.own_lines[:1])
+        values = ", ".join(f'"{group}": ...' for group in groups)
+        fix = f"Pass the values: `kwargs={{{plain(values)}}}`."
+        if "redirect(" in code and "reverse" not in code:
+            fix = f'Write `redirect("{name}", {given.replace(" ", ", ")})`.'
+    shown = listed([f"`{plain(group)}`" for group in groups])
+    return Cause(
+        "error-response",
+        f"{failure.subject} needs the address of `{name}`, and gives it no {shown}",
         fix,
         "error",
         failure.all_fail,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pa_new_check.rules import LEVELS, RANK, RULES, SAME_CAUSE, Finding
+from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
 
 # Each of these is about the one application: the finding from reading the source says
@@ -16,6 +17,9 @@ _ONE_EACH = {
 }
 
 _REFUSED = pattern(r"^The response to `[^`]*` is 400\b")
+# What the library of handlers says of a class, and reading of a method that has no call.
+_NO_METHOD = pattern(r"^(\w+) has no method: ")
+_NO_CALL = pattern(r"^`(\w+)\.\w+` is never called")
 _MISTAKES = {"relative-path", "windows-path", "wrong-case", "missing-template"}
 _CALLS = {"network-at-import", "connection-at-import"}
 # Findings about an import that never comes to its end.
@@ -31,7 +35,10 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
         # Without its debug mode, Django does not say why it answers 400.
         hosts.severity = ""
         hosts.what = f"{refused[0].what}: {hosts.what}"
+    misspelt = {(f.file, _class_in(_NO_CALL, f)) for f in read}
     for finding in read + [f for f in loaded if f not in refused]:
+        if (finding.file, _class_in(_NO_METHOD, finding) or None) in misspelt:
+            continue  # it has one, whose name is wrong
         twin = next((known for known in kept if _is_same(known, finding)), None)
         if twin is None:
             kept.append(finding)
@@ -68,6 +75,12 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
             )
         )
     ]
+
+
+def _class_in(words: re.Pattern[str], finding: Finding) -> str:
+    """Return the class that a finding about handlers names, "" without one."""
+    said = words.match(finding.what) if finding.rule == "handler-mistake" else None
+    return said[1] if said is not None else ""
 
 
 def _rank(finding: Finding) -> tuple[int, int]:

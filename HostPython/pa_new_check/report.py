@@ -100,10 +100,14 @@ class Report:
         if self.errors:
             return f"The app loads, but it will fail on PythonAnywhere: {self._counts}"
         if self._failing:
-            path, reason = f"`{self._failing[0]}`", outcome.unloaded or self._counts
+            reason, more = outcome.unloaded or self._counts, len(self._failing) - 1
+            what, whose = f"`{self._failing[0]}` fails", "its"
+            if more:
+                others = "1 more path" if more == 1 else f"{more} more paths"
+                what, whose = f"`{self._failing[0]}` and {others} fail", "their"
             if outcome.unloaded:
-                return f"The app loads, but {path} fails on this computer: {reason}"
-            return f"The app loads, but {path} fails until its data is there: {reason}"
+                return f"The app loads, but {what} on this computer: {reason}"
+            return f"The app loads, but {what} until {whose} data is there: {reason}"
         if any(finding.rule == "allowed-hosts" for finding in self.findings):
             site = self.placement.site
             reason = self._counts

@@ -53,8 +53,7 @@ def _problems(app: Any, kind: Any) -> Iterator[tuple[Any, str, str]]:
         code = getattr(view, "__code__", None)
         given = {str(name) for name in rule.arguments}
         if (
-            not given
-            or code is None
+            code is None
             or rule.build_only
             or rule.alias
             or rule.redirect_to is not None

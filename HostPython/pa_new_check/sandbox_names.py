@@ -23,6 +23,7 @@ _FILES = (
 _SKIPPED = {"__pycache__", "node_modules", "site-packages", "web"}
 _MAX_FILES = 500
 _MAX_SIZE = 1_000_000  # bytes of a file
+_MAX_CODE = 60  # characters of code in a message
 
 # What each page has, and what few templates name: words that are near to names of data.
 _WORDS = ("flash", "mount")
@@ -174,6 +175,25 @@ def _read(folder: str) -> str:
     return "\n".join(texts)
 
 
+def passed_code(file: str, line: int, name: str) -> str:
+    """Return the code that a call passes by a name, "" if it is not certain or long."""
+    ast = library("ast")
+    try:
+        with open(file, "rb") as source:
+            tree = ast.parse(source.read())
+    except (OSError, SyntaxError, ValueError):
+        return ""
+    values = [
+        keyword.value
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and call.lineno <= line <= call.end_lineno
+        for keyword in call.keywords
+        if keyword.arg == name
+    ]
+    code = ast.unparse(values[0]) if len(values) == 1 else ""
+    return "" if len(code) > _MAX_CODE or "\n" in code else code
+
+
 def repeats(section: str, name: str, item: Any) -> bool:
     """Tell whether a section may be there for nothing but to repeat its text.
 
@@ -183,8 +203,11 @@ def repeats(section: str, name: str, item: Any) -> bool:
     return is_number and section not in (f"{name}s", f"{name}es")
 
 
-def as_lines(tag: str, name: str, item: Any) -> tuple[str, str]:
-    """Return what to say of a list whose items have no names, and what to do."""
+def as_lines(tag: str, name: str, item: Any, passed: str) -> tuple[str, str]:
+    """Return what to say of a list whose items have no names, and what to do.
+
+    :param passed: the code of the list, " in " and its place; "" if it is not known.
+    """
     kind = type(item).__name__
     if isinstance(item, (str, int, float)):
         what = f"{tag} shows nothing: `{name}` has texts, which have no names"
@@ -196,5 +219,8 @@ def as_lines(tag: str, name: str, item: Any) -> tuple[str, str]:
         "Pass dicts. For SQLite, write `db.row_factory = sqlite3.Row` below `connect`."
     )
     if hasattr(item, "_asdict"):
-        fix = f"Pass dicts: `{name}=[row._asdict() for row in {name}]`."
+        code, _, place = passed.rpartition(" in ")
+        fix = f"Pass dicts: call `_asdict()` of each item of `{name}`."
+        if passed:
+            fix = f"Pass dicts in {place}: `{name}=[row._asdict() for row in {code}]`."
     return what, fix

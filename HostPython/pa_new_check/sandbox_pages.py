@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 
 from pa_new_check.sandbox_inspection import library
-from pa_new_check.sandbox_names import as_lines, near, repeats, says
+from pa_new_check.sandbox_names import as_lines, near, passed_code, repeats, says
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class Pages:
         self._lost: list[tuple[str, int]] = []
         self._page: tuple[str, int] | None = None
         """The line that made the page of this request."""
+        self._calling: list[Any] = []
+        """The line that makes a page now."""
         self._known: set[Any] = set()
         self._package = self._folder = ""
         self._has_templates = False
@@ -141,7 +143,7 @@ class Pages:
 
     def _watched_page(self, take: Any) -> Any:
         def watched(*given: Any, **named: Any) -> Any:
-            place = self._caller()
+            self._calling = place = self._caller()
             self._watch_templates()
             result = take(*given, **named)
             self._page = (place[0], place[1]) if place else None
@@ -246,9 +248,15 @@ class Pages:
             if is_text and repeats(section.name, node.name, item):
                 return None
             if (is_row or is_text) and not _shows_item(section):
-                return as_lines(tag, section.name, item)
+                return as_lines(tag, section.name, item, self._passed(section.name))
         known = _meant(node, run)
         return self._mistyped(first, known, tag, "")
+
+    def _passed(self, name: str) -> str:
+        """Return the code that the page gets by a name and its place, "" if unknown."""
+        file, line = self._calling or ("", 0)
+        code = passed_code(file, line, name) if file else ""
+        return f"{code} in {file.removeprefix(self._folder)}:{line}" if code else ""
 
     def _in_value(
         self, value: Any, path: str, others: list[str], tag: str

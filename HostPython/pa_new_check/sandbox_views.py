@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from pa_new_check.sandbox_inspection import Noting
+from pa_new_check.sandbox_inspection import Noting, library
 from pa_new_check.sandbox_reasons import CLASSES, OWN_MODULE
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -49,6 +49,8 @@ class View:
         :param modules: what :func:`frameworks` returns, if it was called before.
         """
         self._function: Any = None
+        self._class: Any = None
+        """The class of the view, if it is one."""
         self._returned: list[str] = []
         """The type of what the function has returned, once it is known."""
         for name, module in frameworks() if modules is None else modules:
@@ -64,7 +66,7 @@ class View:
 
     def clear(self) -> None:
         """Forget the request before."""
-        self._function = None
+        self._function = self._class = None
         self._returned.clear()
 
     def added_to(self, facts: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +80,12 @@ class View:
     def frames(self) -> list[Any]:
         """Return the file and the first line of the function; [] if it is not known."""
         code = getattr(self._inner(), "__code__", None)
-        return [] if code is None else [[code.co_filename, code.co_firstlineno]]
+        if code is None:
+            return []
+        if self._class is not None and "/site-packages/" in code.co_filename:
+            place = _place_of(self._class)  # its method is the framework's
+            return [[code.co_filename, code.co_firstlineno], *place]
+        return [[code.co_filename, code.co_firstlineno]]
 
     def _name(self) -> str:
         name = str(getattr(self._inner(), "__qualname__", ""))
@@ -98,6 +105,7 @@ class View:
         def note(arguments: tuple[Any, ...], result: Any) -> None:
             try:
                 self._function = read(arguments, result) or self._function
+                self._class = _class_of(result)
             except Exception:  # noqa: BLE001, S110 - another version of the framework
                 pass
 
@@ -122,6 +130,21 @@ class View:
             return take(own, value, *arguments, **named)
 
         setattr(owner, step, watched)
+
+
+def _class_of(result: Any) -> Any:
+    """Return the class that Django's step has found, None without one."""
+    function = getattr(result, "func", None)
+    return getattr(function, "view_class", None) or getattr(function, "cls", None)
+
+
+def _place_of(kind: Any) -> list[Any]:
+    """Return the file and the line of a class, in frames; [] if they are not known."""
+    try:
+        inspect = library("inspect")
+        return [[str(inspect.getsourcefile(kind)), inspect.getsourcelines(kind)[1]]]
+    except Exception:  # noqa: BLE001 - the source is not there, say
+        return []
 
 
 def _of_class(kind: Any, method: str) -> Any:

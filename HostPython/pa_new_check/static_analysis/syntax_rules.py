@@ -14,6 +14,13 @@ _NEWER_GRAMMAR = pattern(
     r"^\s*(match|case|type)\b|\bexcept\s*\*|\b[rt]?[ft]r?[\"']|\b(def|class)\s+\w+\s*\["
     r"|^\s*(async\s+)?with\s*\(|^\s*except\s+\w+\s*,"
 )
+# What else some Pythons take and others do not, as the line or the message says.
+_OTHER_GRAMMAR = pattern(
+    r"f-string|t-string|\blazy\b|\ba(?:wait|sync)\b|[\[(,]\s*\*|`|\d[lL]\b|\bur[\"']"
+    r"|^\s*def\b[^(]*\([^)]*\("
+)
+# An import that names nothing.
+_NO_NAMES = r"\s*from\s+([\w.]+)\s+import\s*(#.*)?$"
 
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ")
 """The beginnings of the lines that git writes around two versions."""
@@ -56,11 +63,14 @@ def syntax_finding(file: str, error: SyntaxError, python: tuple[int, int]) -> Fi
     # If the code may be valid in a newer Python, the finding is only a warning.
     is_newer = running < python and bool(_NEWER_GRAMMAR.search(error.text or ""))
     reads = "{}.{}".format(*running) if is_newer else version
+    said_of = f"{error.text or ''}\n{error.msg}"
+    has_version = _NEWER_GRAMMAR.search(said_of) or _OTHER_GRAMMAR.search(said_of)
     return Finding(
         "syntax-error",
         file,
         error.lineno or 1,
         f"Python {reads} cannot parse this: {error.msg}",
+        "" if has_version else "Correct the line.",
         severity="warning" if is_newer else "",
         consequence=(
             f"Python {version} may be able to: this Python is older and cannot tell."
@@ -112,6 +122,11 @@ def words(
                 "Indent the lines of one block alike, four spaces deeper than the line with "
                 "the colon above them."
             ),
+        )
+    if re.match(_NO_NAMES, line):
+        return (
+            "This import names nothing",
+            "Write the names behind `import`, or delete the line.",
         )
     for form, said, right in _PYTHON_2:
         if re.match(form, line) and said in message:

@@ -18,6 +18,24 @@ MAKE = (
     "\n\n{0}def make_tables():\n    tea = sqlite3.connect('/home/alice/mysite/tea.db')\n"
     "    tea.executescript('create table tea (kind text)')\n"
 )
+
+
+def sql(name: str, rest: str, words: str, fix: str) -> Failing:
+    """Return an app whose SQL does not get the values that it needs.
+
+    :param rest: what follows `select`.
+    """
+    code = "import sqlite3\n\nword = 'abc'\nsqlite3.connect(':memory:').execute(\n"
+    return Failing(
+        f"SQL that gets {name}",
+        shop(f"{code}    'select {rest}\n)\n{PLAIN}"),
+        "import-error",
+        "shop.py:4",
+        words,
+        fix,
+    )
+
+
 ITEMS = """from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
@@ -187,6 +205,11 @@ DATA = (
         "The database `x/a.db` is looked for in the working directory",
         'Path(__file__).resolve().parent / "x/a.db"',
     ),
+    sql("a text for a tuple", "?', 'abc'", "gives this SQL 3 values", "`('abc',)`"),
+    sql("a name for a tuple", "?', word", "letters or items of `word`", "`(word,)`"),
+    sql("one number for a tuple", "?', 5", "one value alone", "`(5,)`, with a comma"),
+    sql("too few values", "? + ?', (1,)", "1 value, and it needs 2 values", "as many"),
+    sql("no values", "?'", "1, and there are 0 supplied", GENERAL),
     Failing(
         "another failure of a database",
         shop("import sqlite3\n\nsqlite3.connect(':memory:').execute('x')\n" + PLAIN),

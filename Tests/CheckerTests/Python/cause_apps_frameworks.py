@@ -383,6 +383,14 @@ SYNTAX = (
         "four spaces deeper",
     ),
     unread(
-        "another mistake", "tea = = 1\n", 1, "cannot parse this", "Correct the line"
+        "another mistake", "tea = = 1\n", 1, "cannot parse this", "Correct the line."
     ),
+    unread(
+        "an import of nothing",
+        "from os import\n",
+        1,
+        "This import names nothing",
+        "Write the names behind `import`, or delete the line.",
+    ),
+    unread("old code", "def tea(a, (b, c)):\n    1\n", 1, "cannot parse", "or choose"),
 )

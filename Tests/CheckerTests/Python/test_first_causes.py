@@ -74,6 +74,20 @@ class FirstCausesTest(unittest.TestCase):
             "`/` fails on this computer: the module no_such_library", found["summary"]
         )
 
+    def test_all_pages_that_fail_are_counted(self) -> None:
+        app = (
+            "import sqlite3\n\n\ndef application(environ, start_response):\n"
+            "    sqlite3.connect(':memory:').execute('select * from tea')\n"
+        )
+        for paths, words in (
+            (("/",), "`/` fails until its data is there"),
+            (("/", "/a"), "`/` and 1 more path fail until their data is there"),
+            (("/", "/a", "/b"), "`/` and 2 more paths fail until their data is there"),
+        ):
+            options = [part for path in paths for part in ("--path", path)]
+            with project({WSGI_FILE: app}) as folder:
+                self.assertIn(words, check_soon(folder, *options)["summary"])
+
     def test_other_versions_than_those_of_the_requirements(self) -> None:
         code = "import bottle\n\nbottle.no_such_name\n"
         pinned = "bottle==0.1\nno-such-library==1.0\n"

@@ -88,6 +88,16 @@ def packaged(code: str, templates: dict[str, str]) -> dict[str, str]:
     }
 
 
+def with_words(files: dict[str, str], words: str) -> dict[str, str]:
+    """Return a project whose library says this of a class without a method, as before."""
+    [name] = [name for name in files if name.endswith("web/mistakes.py")]
+    now = 'problem = f"{node.name} has {name}, and no {verb}: write def {verb}"'
+    then = f'problem = f"{{node.name}} {words}"'
+    assert now in files[name]
+    text = files[name].replace(now, then)
+    return {**files, name: text.replace("return part.lineno", "return node.lineno")}
+
+
 class HandlerMistakeTest(unittest.TestCase):
     """One request of each."""
 
@@ -118,6 +128,17 @@ class HandlerMistakeTest(unittest.TestCase):
                     words = "does not fit its route"
                 self.assertIn(words, finding["message"])
                 self.assertEqual("`delete_item`" in finding["fix"], is_helper)
+
+    def test_a_name_near_to_a_method_of_http(self) -> None:
+        code = SHOP.format("        self.write('x')").replace("from web", "from .web")
+        code = code.replace("    @wrapped\n    def get", "    def gte")
+        old = "has no method: write def get(self), indented below the class"
+        for files in (packaged(code, {}), with_words(packaged(code, {}), old)):
+            with project(files) as folder:
+                [finding] = check_soon(folder)["findings"]
+            place = ("shop/pages.py", FIRST - 2)
+            self.assertEqual((finding["file"], finding["line"]), place)
+            self.assertEqual(finding["fix"], "Did you mean `def get`?")
 
     def test_a_cause_that_is_known_is_told(self) -> None:
         code = "sqlite3.connect(':memory:').execute('SELECT 1 FROM tea')"

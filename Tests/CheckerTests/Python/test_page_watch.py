@@ -21,6 +21,7 @@ from .web import Application, RequestHandler
 
 Point = namedtuple("Point", "x")
 db = sqlite3.connect(":memory:")
+POINTS = [Point(1)]
 passed = {}
 routes = []
 """
@@ -41,7 +42,11 @@ SHOWN = (
     (f"rows={ROWS}", "{{#rows}}{{n}}{{/rows}}", "each of `rows` is a tuple"),
     (f"rows={ROWS}", "{{#rows}}{{#.}}{{.}}{{label}}{{/.}}{{/rows}}", ""),
     (f"rows={NAMED}", "{{#rows}}{{n}}{{note}}{{/rows}}", ""),
-    ("rows=[Point(1)]", "{{#rows}}{{x}}{{/rows}}", "row._asdict() for row in rows"),
+    (
+        "rows=POINTS",
+        "{{#rows}}{{x}}{{/rows}}",
+        "in shop/pages.py:39: `rows=[row._asdict() for row in POINTS]`",
+    ),
     ("words=['a', 'b']", "{{#words}}{{word}}{{/words}}", "Write `{{.}}`"),
     ("words=['a', 'b']", "{{#words}}{{.}}{{after}}{{/words}}", ""),
     ("stars=[1, 2]", "{{#stars}}<b class='{{look}}'>*</b>{{/stars}}", ""),
@@ -67,6 +72,11 @@ SHOWN = (
     ("book={}, mounted=1", "{{#book}}{{mountde}}{{/book}}", ""),
     ("book={'a': 1}, mounted=1", "{{#book}}{{mountde}}{{/book}}", "`mounted`?"),
     ("subtitles=[]", "{{subtitle}}", ""),
+    (
+        "rows=[Point(1), *[Point(number) for number in range(2, 20) if number != 19]]",
+        "{{#rows}}{{x}}{{/rows}}",
+        "Pass dicts: call `_asdict()` of each item of `rows`.",
+    ),
     ("tea=None, user=False", "{{tea}}{{tea.name}}{{#user.name}}{{/user.name}}", ""),
 )
 LOST = "self.render('t000')\n        self.redirect('/')"
