@@ -6,6 +6,7 @@ from pa_new_shared.later import ast, functools
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Union
 
     AnyFunction = Union[ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007 - for 3.9
@@ -77,25 +78,29 @@ def last_name(node: ast.expr) -> str:
 
 def module_constant(tree: ast.Module, name: str) -> ast.expr | None:
     """Return the value that a name has in all of a file, None if it may have others."""
-    values: list[ast.expr | None] = []
-    for node in tree.body:
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and binds(node, name):
-            values.append(node.value)
+    values = [
+        node.value
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and binds(node, name)
+    ]
     if len(values) != 1:
         return None
-    uses = sum(_names(node, name) for node in ast.walk(tree))
-    return values[0] if uses == 1 else None
+    given = [one for node in ast.walk(tree) for one in given_names(node)]
+    return values[0] if given.count(name) == 1 and "*" not in given else None
 
 
-def _names(node: ast.AST, name: str) -> bool:
-    """Tell whether a node alone may give a value to a name."""
+def given_names(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a node alone may give values to; "*" is any name."""
     if isinstance(node, ast.Name):
-        return node.id == name and not isinstance(node.ctx, ast.Load)
-    if isinstance(node, ast.arg):
-        return node.arg == name
-    # An import, a function, a class, a caught exception, or a part of a pattern.
-    named = (getattr(node, "name", None), getattr(node, "asname", None))
-    return name in named or (isinstance(node, ast.alias) and node.name == "*")
+        if not isinstance(node.ctx, ast.Load):
+            yield node.id
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    else:
+        # An import, a function, a class, a caught exception, or a part of a pattern.
+        for name in (getattr(node, "name", None), getattr(node, "asname", None)):
+            if isinstance(name, str):
+                yield name
 
 
 def items(node: ast.expr) -> list[ast.expr]:

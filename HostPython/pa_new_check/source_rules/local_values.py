@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 
 from pa_new_check.source_rules.passed_values import own_nodes
-from pa_new_check.syntax import AnyFunction, items, last_name, module_constant
+from pa_new_check.syntax import AnyFunction, given_names, items, last_name
 from pa_new_shared.later import ast
 
 _CHANGES = frozenset(
     ("append", "extend", "insert", "add", "update", "setdefault", "appendleft")
 )
+_MAX_STEPS = 5_000  # values that are looked at for one function
 
 
 class Locals:
@@ -22,6 +23,9 @@ class Locals:
         :param tree: the file of the function.
         """
         self._tree = tree
+        # The copies of this have these in common.
+        self._file: list[_FileNames] = []
+        self._steps = [0]
         self.values: dict[str, list[ast.expr]] = {}
         self.items: dict[str, list[ast.expr]] = {}
         """What has the values of a name as its items: in a loop, or in a list of lists."""
@@ -128,12 +132,55 @@ class Locals:
             rest._loop(target, series)
         return rest
 
+    @property
+    def file(self) -> _FileNames:
+        """What the names of the file have."""
+        if not self._file:
+            self._file.append(_FileNames(self._tree))
+        return self._file[0]
+
+    def is_enough(self) -> bool:
+        """Tell whether so many values were looked at that the rest does not matter."""
+        self._steps[0] += 1
+        return self._steps[0] > _MAX_STEPS
+
+
+class _FileNames:
+    """The values of the names of a file, and which of them code changes."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._values: dict[str, ast.expr | None] = {}
+        for node in tree.body:
+            if isinstance(node, (ast.Assign, ast.AnnAssign)):
+                targets = (
+                    node.targets if isinstance(node, ast.Assign) else [node.target]
+                )
+                self._values.update((last_name(one), node.value) for one in targets)
+        self._counts: dict[str, int] = {}
+        self._changed: set[str] = set()
+        for part in ast.walk(tree):
+            for name in given_names(part):
+                self._counts[name] = self._counts.get(name, 0) + 1
+            if isinstance(part, ast.Attribute):
+                is_change, owner = part.attr in _CHANGES, part.value
+            elif isinstance(part, ast.Subscript):
+                is_change, owner = isinstance(part.ctx, ast.Store), part.value
+            else:
+                continue
+            while isinstance(owner, ast.Subscript):
+                owner = owner.value
+            if is_change:
+                self._changed.add(last_name(owner))
+
     def is_fixed(self, name: str) -> bool:
-        """Tell whether a name has a value of the file's own that nothing changes."""
-        value = module_constant(self._tree, name)
-        if value is None:
+        """Tell whether a name has a value that nothing changes."""
+        if name in self._changed:
+            return False
+        count = self._counts.get(name, 0)
+        if name not in self._values or "*" in self._counts:
             # It comes from another file, where it is a constant, as its name says.
-            return name.isupper() and not self._is_made_here(name)
+            return name.isupper() and count <= 1
+        value = self._values[name]
         # One that is empty here is filled elsewhere.
         is_filled = isinstance(value, (ast.Constant, ast.JoinedStr, ast.BinOp))
         if isinstance(value, (ast.List, ast.Set, ast.Tuple)):
@@ -142,32 +189,8 @@ class Locals:
             is_filled = bool(value.keys)
         elif isinstance(value, ast.Call):
             is_filled = last_name(value.func) == "range"
-        return is_filled and not _is_changed(self._tree, name)
+        return is_filled and count == 1
 
     def is_unchanged(self, name: str) -> bool:
-        """Tell whether nothing is put into what has a name in the file."""
-        return not _is_changed(self._tree, name)
-
-    def _is_made_here(self, name: str) -> bool:
-        return _is_changed(self._tree, name) or any(
-            isinstance(node, ast.Name)
-            and node.id == name
-            and not isinstance(node.ctx, ast.Load)
-            for node in ast.walk(self._tree)
-        )
-
-
-def _is_changed(tree: ast.Module, name: str) -> bool:
-    """Tell whether code puts something into what has a name."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            is_change, owner = node.attr in _CHANGES, node.value
-        elif isinstance(node, ast.Subscript):
-            is_change, owner = isinstance(node.ctx, ast.Store), node.value
-        else:
-            continue
-        while isinstance(owner, ast.Subscript):
-            owner = owner.value
-        if is_change and last_name(owner) == name:
-            return True
-    return False
+        """Tell whether nothing is put into what has a name."""
+        return name not in self._changed

@@ -69,15 +69,16 @@ def unsafe(html: ast.expr, known: Locals) -> ast.expr | None:
 
 def has_tags(value: ast.expr, known: Locals) -> bool:
     """Tell whether a value has HTML that is in the code."""
-    for node in ast.walk(value):
-        if isinstance(node, ast.Constant) and "<" in str(node.value):
-            return True
-        if isinstance(node, ast.Name):
-            values = (*known.values.get(node.id, ()), *known.added.get(node.id, ()))
-            rest = known.without(node.id)
-            rest.added = {k: v for k, v in known.added.items() if k != node.id}
-            if any(has_tags(one, rest) for one in values):
+    waiting = [value]
+    seen: set[str] = set()
+    for one in waiting:
+        for node in ast.walk(one):
+            if isinstance(node, ast.Constant) and "<" in str(node.value):
                 return True
+            if isinstance(node, ast.Name) and node.id not in seen:
+                seen.add(node.id)
+                waiting += known.values.get(node.id, [])
+                waiting += known.added.get(node.id, [])
     return False
 
 
@@ -108,7 +109,7 @@ def _is_number(part: ast.FormattedValue) -> bool:
 
 def _is_safe(value: ast.expr, known: Locals) -> bool:
     """Tell whether a value cannot have tags, or its code does not tell."""
-    if isinstance(value, ast.Constant):
+    if isinstance(value, ast.Constant) or known.is_enough():
         return True
     if isinstance(value, ast.Call):
         return _is_safe_call(value, known)
@@ -169,6 +170,8 @@ def _is_safe_call(call: ast.Call, known: Locals) -> bool:
 
 def _has_safe_items(series: ast.expr, known: Locals) -> bool:
     """Tell whether all that is in a list, dict or text cannot have tags."""
+    if known.is_enough():
+        return True
     if isinstance(series, _COMPREHENSIONS):
         inner = known.inside([(part.target, part.iter) for part in series.generators])
         if isinstance(series, ast.DictComp):
@@ -194,7 +197,7 @@ def _has_safe_items(series: ast.expr, known: Locals) -> bool:
     if isinstance(series, ast.Call):
         return _makes_safe_items(series, known)
     if isinstance(series, ast.Attribute):
-        return series.attr.isupper() and known.is_unchanged(series.attr)
+        return series.attr.isupper() and known.file.is_unchanged(series.attr)
     return isinstance(series, ast.Name) and _has_safe_value(series.id, known)
 
 
@@ -234,7 +237,7 @@ def _has_safe_value(name: str, known: Locals) -> bool:
     if name in known.others:
         return False
     if name not in {*known.values, *known.items}:
-        return known.is_fixed(name)
+        return known.file.is_fixed(name)
     rest = known.without(name)
     values = (*known.values.get(name, ()), *known.items.get(name, ()))
     return all(_has_safe_items(value, rest) for value in values) and all(
