@@ -124,6 +124,10 @@ SAFE = (
     LIST.format("html.append(f'<li>{len(x)}')"),
     LIST.format("html += ['a' if x else 'b']"),
     LIST.format("html = html + ['a']"),
+    f"self.write_html('<p>'{' + x' * 1_200})",  # too many parts to say anything
+    "a0 = str(1)\n        "
+    + "".join(f"a{n + 1} = a{n} + a{n}\n        " for n in range(40))
+    + "self.write_html(f'{a40}')",
 )
 ESCAPE = "html.escape(value)"
 NAME = "Write `{{name}}`"
