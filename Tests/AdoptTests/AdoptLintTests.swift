@@ -18,7 +18,7 @@ struct AdoptLintTests {
         let newest = try #require(interpreters.last)
         let python = try await PythonEnvironments.shared.python(newest, with: Self.tools).path
         // What mypy knows of Python itself is the same for each app.
-        let cache = Paths.cache.appending(path: "mypy-adopted").path
+        let cache = "mypy-adopted"
         try await withTemporaryFolder { root in
             let folder = try app.make(below: root)
             let before = Set(try tree(folder).keys)
@@ -38,9 +38,8 @@ struct AdoptLintTests {
                 // The app's own files need not be typed, and its packages are not installed here.
                 let options = ["--strict", "--ignore-missing-imports", "--follow-imports=silent"]
                 let mypy =
-                    ["-m", "mypy", "--python-version", "\(version)"] + options
-                    + ["--cache-dir", cache, "pythonanywhere_wsgi.py"]
-                let typed = try await run(python, mypy, in: folder)
+                    ["--python-version", "\(version)"] + options + ["pythonanywhere_wsgi.py"]
+                let typed = try await runMypy(python, mypy, cache: cache, in: folder)
                 #expect(typed.exitCode == 0, "\(typed)")
             }
         }

@@ -147,15 +147,16 @@ struct GuideTests {
                 let project = folder.appending(path: "hello")
                 let list = project.appending(path: "requirements.txt")
                 let python = try await PythonEnvironments.shared.python(interpreter, listedIn: list)
-                let types = [
-                    "-m", "mypy", "--strict", "--python-version", interpreter.version,
-                    "--python-executable", python.path,
-                    "--cache-dir", Paths.cache.appending(path: "mypy").path, ".",
-                ]
+                let options = ["--strict", "--python-version", interpreter.version]
+                let typed = try await runMypy(
+                    tools,
+                    options + ["--python-executable", python.path, "."],
+                    in: project
+                )
+                #expect(typed.exitCode == 0, "\(typed)")
                 for (program, words) in [
                     (python.path, ["-W", "error", "-m", "unittest"]),
                     (Paths.tool.path, ["check", "--strict", "--interpreter", python.path]),
-                    (tools, types),
                     (tools, ["-m", "ruff", "check", "--no-cache", "--isolated", "."]),
                     (tools, ["-m", "ruff", "format", "--no-cache", "--diff", "."]),
                 ] {

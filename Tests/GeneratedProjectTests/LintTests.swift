@@ -145,13 +145,13 @@ struct LintTests {
             ? try await PythonEnvironments.shared.python(interpreter, listedIn: list, and: plugins)
             : try await PythonEnvironments.shared.python(interpreter, with: plugins)
         let python = try await plugin == nil ? toolbox() : packages
-        return try await run(
+        return try await runMypy(
             python.path,
             [
-                "-m", "mypy", "--strict", "--python-version", interpreter.version,
-                "--python-executable", packages.path,
-                "--cache-dir", Paths.cache.appending(path: cache).path, ".",
+                "--strict", "--python-version", interpreter.version,
+                "--python-executable", packages.path, ".",
             ],
+            cache: cache,
             in: folder
         )
     }
@@ -220,12 +220,10 @@ struct LintTests {
         #expect(packages.count >= 2)
         let python = try await Self.toolbox()
         for version in PythonVersion.offered.map(\.description) {
-            let finished = try await run(
+            let finished = try await runMypy(
                 python.path,
-                [
-                    "-m", "mypy", "--strict", "--python-version", version,
-                    "--cache-dir", Paths.cache.appending(path: "mypy-embedded").path,
-                ] + packages,
+                ["--strict", "--python-version", version] + packages,
+                cache: "mypy-embedded",
                 in: root
             )
             #expect(finished.exitCode == 0, "\(version): \(finished)")
@@ -246,12 +244,10 @@ struct LintTests {
             and: Self.tools
         )
         let oldest = try #require(PythonVersion.offered.map(\.description).first)
-        let finished = try await run(
+        let finished = try await runMypy(
             python.path,
-            [
-                "-m", "mypy", "--strict", "--python-version", oldest,
-                "--cache-dir", Paths.cache.appending(path: "mypy-Scripts").path,
-            ] + paths,
+            ["--strict", "--python-version", oldest] + paths,
+            cache: "mypy-Scripts",
             in: Paths.package.appending(path: "Scripts"),
             environment: [
                 // The fake API, which the rehearsed host is made of, and what the host gives an app.

@@ -4,8 +4,8 @@ import Foundation
 
 /// Gives out a limited number of turns to run programs.
 actor ProcessTurns {
-    /// Turns for programs that keep a processor busy.
-    static let busy = ProcessTurns(max(2, ProcessInfo.processInfo.activeProcessorCount))
+    /// Turns for programs that keep a processor busy: one more than there are, for each waits now and then.
+    static let busy = ProcessTurns(max(2, ProcessInfo.processInfo.activeProcessorCount) + 1)
 
     /// Turns for programs that mostly wait, for servers, timeouts and other programs: enough to keep two
     /// processors busy, and few enough for the time limits in tests.
