@@ -14,7 +14,10 @@ actor ProcessTurns {
     private var free: Int
     private var queue: [CheckedContinuation<Void, Never>] = []
 
-    private init(_ count: Int) { free = count }
+    /// Gives out turns.
+    ///
+    /// - Parameter count: How many there are.
+    init(_ count: Int) { free = count }
 
     /// Runs a blocking action on a separate thread as soon as a turn is free.
     ///
@@ -24,10 +27,25 @@ actor ProcessTurns {
     nonisolated func run<Value: Sendable>(
         _ action: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
-        await take()
-        let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: Result(catching: action)) }
+        try await hold {
+            let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
+                Thread.detachNewThread { continuation.resume(returning: Result(catching: action)) }
+            }
+            return try result.get()
         }
+    }
+
+    /// Does something as soon as a turn is free, and keeps the turn until the end.
+    ///
+    /// - Parameter body: What is done.
+    /// - Returns: Its result.
+    /// - Throws: Its error.
+    nonisolated func hold<Value: Sendable>(
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        await take()
+        let result: Result<Value, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
         await give()
         return try result.get()
     }

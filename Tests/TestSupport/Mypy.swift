@@ -6,23 +6,12 @@ import Foundation
 private actor MypyCaches {
     static let shared = MypyCaches()
 
-    /// Those that wait for each cache in use.
-    private var queues: [String: [CheckedContinuation<Void, Never>]] = [:]
+    private var turns: [String: ProcessTurns] = [:]
 
-    func take(_ cache: String) async {
-        guard queues[cache] != nil else {
-            queues[cache] = []
-            return
-        }
-        await withCheckedContinuation { queues[cache]?.append($0) }
-    }
-
-    func give(_ cache: String) {
-        guard let queue = queues[cache], !queue.isEmpty else {
-            queues[cache] = nil
-            return
-        }
-        queues[cache]?.removeFirst().resume()
+    func turn(of cache: String) -> ProcessTurns {
+        let turn = turns[cache] ?? ProcessTurns(1)
+        turns[cache] = turn
+        return turn
     }
 }
 
@@ -44,14 +33,7 @@ public func runMypy(
     environment: [String: String?] = [:]
 ) async throws -> ProcessResult {
     let options = ["-m", "mypy", "--cache-dir", Paths.cache.appending(path: cache).path]
-    await MypyCaches.shared.take(cache)
-    let result: Result<ProcessResult, any Error>
-    do {
-        let words = options + arguments
-        result = .success(try await run(python, words, in: folder, environment: environment))
-    } catch {
-        result = .failure(error)
+    return try await MypyCaches.shared.turn(of: cache).hold {
+        try await run(python, options + arguments, in: folder, environment: environment)
     }
-    await MypyCaches.shared.give(cache)
-    return try result.get()
 }
