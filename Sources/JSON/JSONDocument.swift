@@ -1,5 +1,13 @@
 // JSON documents that pa-new writes and reads, all in one format.
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// Why a JSON document cannot be read or written.
 package enum JSONProblem: Error, Sendable, Hashable {
     /// JSON cannot represent the value, with the encoder's reason.
@@ -94,8 +102,48 @@ package enum JSONDocument {
         _ others: [String: JSONOutput]
     ) throws(Failure) -> [UInt8] {
         var writer = JSONWriter()
-        try writer.write(document: list, others)
+        _ = try writer.write(document: list, others)
         return writer.bytes
+    }
+
+    /// Writes a document that has a long list in pieces, in the same format.
+    ///
+    /// - Parameters:
+    ///   - list: The list.
+    ///   - others: What else the document has.
+    ///   - take: Takes a piece in UTF-8, and returns whether to go on.
+    /// - Throws: The failure of making an element.
+    package static func write<Failure: Error>(
+        _ list: LongList<Failure>,
+        _ others: [String: JSONOutput],
+        _ take: (ArraySlice<UInt8>) -> Bool
+    ) throws(Failure) {
+        var writer = JSONWriter()
+        let isAtEnd = try writer.write(document: list, others, piece: 32 << 10, take)
+        if isAtEnd { _ = take(writer.bytes[...]) }
+    }
+
+    /// Tells whether a document that has a long list is the same as another one, without writing all of it.
+    ///
+    /// - Parameters:
+    ///   - list: The list.
+    ///   - others: What else the document has.
+    ///   - document: The other document.
+    /// - Returns: Whether all bytes are the same.
+    /// - Throws: The failure of making an element.
+    package static func isSame<Failure: Error>(
+        _ list: LongList<Failure>,
+        _ others: [String: JSONOutput],
+        as document: [UInt8]
+    ) throws(Failure) -> Bool {
+        var rest = document[...]
+        var isSame = true
+        try write(list, others) { piece in
+            isSame = starts(rest, with: piece)
+            if isSame { rest = rest.dropFirst(piece.count) }
+            return isSame
+        }
+        return isSame && rest.isEmpty
     }
 
     /// Encodes a value as the text of a document, like ``bytes(of:)``.
@@ -157,6 +205,17 @@ package enum JSONDocument {
             throw .wrongType(key: path.isEmpty ? nil : path.joined(separator: "."))
         } catch {
             throw .wrongType(key: nil)
+        }
+    }
+}
+
+/// Whether bytes begin with others: Swift's own `starts(with:)` compares one after the other.
+private func starts(_ bytes: ArraySlice<UInt8>, with start: ArraySlice<UInt8>) -> Bool {
+    guard bytes.count >= start.count else { return false }
+    return bytes.withUnsafeBytes { bytes in
+        start.withUnsafeBytes { start in
+            guard let first = bytes.baseAddress, let other = start.baseAddress else { return true }
+            return memcmp(first, other, start.count) == 0
         }
     }
 }

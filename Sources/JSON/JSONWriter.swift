@@ -12,6 +12,8 @@ package enum JSONOutput {
     case list([JSONOutput])
     /// Values with keys.
     case object([String: JSONOutput])
+    /// Values with keys that are in the order of their bytes.
+    case sorted([(key: String, value: JSONOutput)])
 
     /// Makes a truth value.
     ///
@@ -27,6 +29,7 @@ package enum JSONOutput {
         case .lines(let text): text.count + text.count / 2 + 64
         case .list(let elements): elements.reduce(64) { $0 + $1.size }
         case .object(let members): members.reduce(64) { $0 + $1.value.size + 32 }
+        case .sorted(let members): members.reduce(64) { $0 + $1.value.size + 32 }
         }
     }
 }
@@ -51,12 +54,17 @@ struct JSONWriter {
     /// - Parameters:
     ///   - list: The list.
     ///   - others: The other members of the document; their keys come behind that of the list.
+    ///   - piece: How many bytes are kept at most before they are taken, besides one element.
+    ///   - take: Takes what is written so far, but for the end, and returns whether to go on.
+    /// - Returns: Whether the document is at its end.
     /// - Throws: The failure of making an element.
     mutating func write<Failure: Error>(
         document list: JSONDocument.LongList<Failure>,
-        _ others: [String: JSONOutput]
-    ) throws(Failure) {
-        bytes.reserveCapacity(list.size)
+        _ others: [String: JSONOutput],
+        piece: Int = .max,
+        _ take: (ArraySlice<UInt8>) -> Bool = { _ in true }
+    ) throws(Failure) -> Bool {
+        bytes.reserveCapacity(piece == .max ? list.size : min(list.size, 2 * piece))
         put("{")
         indent()
         separate()
@@ -67,12 +75,17 @@ struct JSONWriter {
         for index in 0..<list.count {
             separate()
             write(try list.element(index))
+            guard bytes.count >= piece else { continue }
+            if !take(bytes.dropLast()) { return false }
+            // The last byte says whether a comma is needed.
+            bytes.removeFirst(bytes.count - 1)
         }
         outdent()
         put("]")
         write(others)
         outdent()
         put("}\n")
+        return true
     }
 
     /// Writes a value.
@@ -92,14 +105,18 @@ struct JSONWriter {
             }
         case .object(let members):
             write("{", "}", isEmpty: members.isEmpty) { writer in writer.write(members) }
+        case .sorted(let members):
+            write("{", "}", isEmpty: members.isEmpty) { writer in writer.write(members) }
         }
     }
 
     /// Writes the members of an object in the order of the bytes of their keys, not of their characters.
     private mutating func write(_ members: [String: JSONOutput]) {
-        for (key, value) in members.sorted(by: {
-            $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
-        }) {
+        write(members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+    }
+
+    private mutating func write(_ members: [(key: String, value: JSONOutput)]) {
+        for (key, value) in members {
             separate()
             write(key)
             put(" : ")
@@ -125,20 +142,18 @@ struct JSONWriter {
     ///   - nextLine: What stands between two lines.
     private mutating func write(_ text: [UInt8], _ nextLine: [UInt8]) {
         // A piece of the text is as long in the document as its bytes can be there, and 16 bytes are copied as a whole.
-        let piece = 512
+        let piece = min(text.count, 4096)
         withUnsafeTemporaryAllocation(
-            byteCount: piece * max(nextLine.count, 6) + 16,
+            byteCount: piece * max(nextLine.count, 6) + 32,
             alignment: 16
         ) { output in
             guard let start = output.baseAddress else { return }
             text.withUnsafeBytes { text in
-                nextLine.withUnsafeBytes { nextLine in
-                    var place = 0
-                    while place < text.count {
-                        let end = min(place + piece, text.count)
-                        let count = copy(text, &place, until: end, to: start, nextLine)
-                        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: output[..<count]))
-                    }
+                var place = 0
+                while place < text.count {
+                    let end = min(place + piece, text.count)
+                    let count = copy(text, &place, until: end, to: start, nextLine)
+                    bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: output[..<count]))
                 }
             }
         }
@@ -205,7 +220,7 @@ struct JSONWriter {
 ///   - text: The text.
 ///   - place: Where the piece begins, and then its end.
 ///   - end: Where to stop.
-///   - output: Where to write. It has room for the piece, and for 16 bytes more.
+///   - output: Where to write. It has room for the piece, and for 32 bytes more.
 ///   - nextLine: What stands between two lines.
 /// - Returns: How many bytes were written.
 private func copy(
@@ -213,13 +228,16 @@ private func copy(
     _ place: inout Int,
     until end: Int,
     to output: UnsafeMutableRawPointer,
-    _ nextLine: UnsafeRawBufferPointer
+    _ nextLine: [UInt8]
 ) -> Int {
-    guard let start = text.baseAddress, let lineStart = nextLine.baseAddress else { return 0 }
+    guard let start = text.baseAddress else { return 0 }
     // Pointers, since this takes longer than all else that is done to a small project's files.
     var from = start + place
-    let stop = start + end
+    let (stop, last) = (start + end, start + text.count - 1)
     var to = output
+    // What stands between two lines is copied as a whole, too: most indentations are that short.
+    var between = SIMD32<UInt8>()
+    for (index, byte) in nextLine.prefix(32).enumerated() { between[index] = byte }
     while from < stop {
         if stop - from >= 16 {
             let plain = copyPlain(from, to: to)
@@ -228,11 +246,20 @@ private func copy(
             if plain == 16 { continue }
         }
         let byte = from.load(as: UInt8.self)
-        from += 1
-        if byte == UInt8(ascii: "\n"), from < start + text.count {
-            to.copyMemory(from: lineStart, byteCount: nextLine.count)
+        if byte == UInt8(ascii: "\n"), from < last {
+            if nextLine.count <= 32 {
+                to.storeBytes(of: between, as: SIMD32<UInt8>.self)
+            } else {
+                nextLine.withUnsafeBytes {
+                    UnsafeMutableRawBufferPointer(start: to, count: $0.count).copyMemory(from: $0)
+                }
+            }
             to += nextLine.count
-        } else if isEscaped(byte) {
+        } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            to.storeBytes(of: UInt8(ascii: "\\"), as: UInt8.self)
+            (to + 1).storeBytes(of: byte, as: UInt8.self)
+            to += 2
+        } else if byte < 0x20 {
             writeEscaped(byte) {
                 to.storeBytes(of: $0, as: UInt8.self)
                 to += 1
@@ -241,12 +268,14 @@ private func copy(
             to.storeBytes(of: byte, as: UInt8.self)
             to += 1
         }
+        from += 1
     }
     place = from - start
     return to - output
 }
 
 /// Copies 16 bytes, and returns how many of them can stand in a document as they are before one that cannot.
+@inline(__always)
 private func copyPlain(_ from: UnsafeRawPointer, to: UnsafeMutableRawPointer) -> Int {
     let part = from.loadUnaligned(as: SIMD16<UInt8>.self)
     to.storeBytes(of: part, as: SIMD16<UInt8>.self)

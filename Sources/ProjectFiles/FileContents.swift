@@ -1,4 +1,4 @@
-// The contents of a file that is to be written: in memory, or still in the file that they are copied from.
+// The contents of a file that is to be written: in memory, still in the file that they are copied from, or not yet made.
 
 #if canImport(Darwin)
     import Darwin
@@ -12,14 +12,20 @@
 public enum FileContents: Sendable {
     /// Bytes in memory.
     case bytes([UInt8])
+    /// A text in memory: the program's own templates are not copied.
+    case text(String)
     /// Those of a file on the disk, which was read once and is read again when they are used.
     case file(SourceFile)
+    /// Those that are made when they are used.
+    case made(MadeBytes)
 
     /// The size in bytes.
     public var count: Int {
         switch self {
         case .bytes(let bytes): bytes.count
+        case .text(let text): text.utf8.count
         case .file(let file): file.count
+        case .made: inMemory?.count ?? 0
         }
     }
 
@@ -27,7 +33,9 @@ public enum FileContents: Sendable {
     public var sha256: String {
         switch self {
         case .bytes(let bytes): SHA256.hex(of: bytes)
+        case .text(let text): SHA256.hex(of: Array(text.utf8))
         case .file(let file): file.sha256
+        case .made: SHA256.hex(of: inMemory ?? [])
         }
     }
 
@@ -35,24 +43,47 @@ public enum FileContents: Sendable {
     package var isText: Bool {
         switch self {
         case .bytes(let bytes): ProjectFiles.isText(bytes)
+        case .text(let text): ProjectFiles.isText(text)
         case .file(let file): file.isText
+        case .made: ProjectFiles.isText(inMemory ?? [])
         }
     }
 
-    /// The bytes, if they are in memory.
+    /// The bytes, if they are in memory, or can be made.
     public var inMemory: [UInt8]? {
-        if case .bytes(let bytes) = self { bytes } else { nil }
+        switch self {
+        case .bytes(let bytes): bytes
+        case .text(let text): Array(text.utf8)
+        case .file: nil
+        case .made(let bytes): try? bytes.bytes()
+        }
+    }
+
+    /// Whether they are in a file on the disk, and not in memory.
+    package var areOnDisk: Bool { if case .file = self { true } else { false } }
+
+    /// Does something with the bytes, which are not copied.
+    ///
+    /// - Parameter body: The action.
+    /// - Returns: Its result; nil if the bytes are on the disk.
+    private func withBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value? {
+        switch self {
+        case .text(var text): text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+        default: inMemory?.withUnsafeBytes(body)
+        }
     }
 
     /// Returns the bytes, and reads them if they are not in memory.
     ///
     /// - Returns: The bytes.
     /// - Throws: ``FileError/changed(path:)`` or ``FileError/system(_:path:code:)`` if the file on the disk
-    ///   cannot be read as it was.
+    ///   cannot be read as it was, or one from which they are made.
     public func bytes() throws(FileError) -> [UInt8] {
         switch self {
         case .bytes(let bytes): return bytes
+        case .text(let text): return Array(text.utf8)
         case .file(let file): return try file.bytes()
+        case .made(let bytes): return try bytes.bytes()
         }
     }
 }
@@ -65,9 +96,11 @@ extension FileContents: Hashable {
     ///   - right: Those of another one.
     /// - Returns: Whether they are equal. Of those that are not in memory, the digest says it.
     public static func == (left: Self, right: Self) -> Bool {
-        if case (.bytes(let left), .bytes(let right)) = (left, right) {
-            return isSame(left[...], right[...])
+        if case (.file(let left), .file(let right)) = (left, right), left.isSameFile(as: right) {
+            return true
         }
+        let areSame = left.withBytes { left in right.withBytes { isSame(left, $0) } }
+        if case .some(.some(let areSame)) = areSame { return areSame }
         return left.count == right.count && left.sha256 == right.sha256
     }
 
@@ -77,7 +110,7 @@ extension FileContents: Hashable {
     public func hash(into hasher: inout Hasher) { hasher.combine(sha256) }
 }
 
-/// A file on the disk whose contents are known by their digest.
+/// A file on the disk whose contents are known by their digest, or by what the system says of the file.
 ///
 /// It is shared: the values of a large template have the same one in many places.
 public final class SourceFile: Sendable {
@@ -85,8 +118,8 @@ public final class SourceFile: Sendable {
     let path: String
     /// What the system said of it when it was read.
     private let identity: Identity
-    /// The SHA-256 of its contents.
-    let sha256: String
+    /// The SHA-256 of its contents, if it is known.
+    private let knownDigest: String?
     /// Whether its contents are text, if they are no more than ``largestPiece``.
     package let isText: Bool
 
@@ -96,12 +129,34 @@ public final class SourceFile: Sendable {
     static let largestPiece = 1 << 20
 
     /// Describes a file that was read.
-    init(path: String, _ status: stat, sha256: String, isText: Bool) {
+    ///
+    /// - Parameters:
+    ///   - path: Its path, from the current folder.
+    ///   - status: What the system said of it.
+    ///   - sha256: The SHA-256 of its contents; nil to read it again when somebody asks.
+    ///   - isText: Whether its contents are text.
+    init(path: String, _ status: stat, sha256: String?, isText: Bool) {
         self.path = path
         identity = Identity(status)
-        self.sha256 = sha256
+        knownDigest = sha256
         self.isText = isText
     }
+
+    /// The SHA-256 of its contents; that of no file if it has changed since.
+    var sha256: String {
+        if let knownDigest { return knownDigest }
+        guard let file = try? open() else { return "" }
+        defer { close(file) }
+        return (try? digest(of: file)) ?? ""
+    }
+
+    /// Whether another value describes the same reading of a file.
+    func isSameFile(as other: SourceFile) -> Bool {
+        self === other || path == other.path && identity == other.identity
+    }
+
+    /// Whether it is the file of which the system says this, and has not changed since it was read.
+    func isFile(_ status: stat) -> Bool { Identity(status) == identity }
 
     /// Opens the file, if it is as it was when it was read.
     private func open() throws(FileError) -> Int32 {
@@ -166,7 +221,7 @@ public final class SourceFile: Sendable {
             if code != 0 { throw .system(.read, path: path, code: code) }
             if piece.isEmpty { throw .changed(path: path) }
             copied += piece.count
-            code = writeAll(piece, to: target)
+            code = writeAll(piece[...], to: target)
             if code != 0 { return code }
         }
         // The times of the file tell whether it was written to meanwhile.
@@ -183,9 +238,7 @@ extension SourceFile: Hashable {
     ///   - right: Another one.
     /// - Returns: Whether all that is known of them is equal.
     public static func == (left: SourceFile, right: SourceFile) -> Bool {
-        left === right
-            || left.path == right.path && left.identity == right.identity
-                && left.sha256 == right.sha256
+        left.isSameFile(as: right)
     }
 
     /// Hashes what is known of the file.
@@ -193,7 +246,7 @@ extension SourceFile: Hashable {
     /// - Parameter hasher: Receives it.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(path)
-        hasher.combine(sha256)
+        hasher.combine(identity)
     }
 }
 
@@ -252,11 +305,11 @@ func fill(_ buffer: UnsafeMutableBufferPointer<UInt8>, from file: Int32, _ count
 
 /// Whether bytes are the same as others: Swift's own `==` takes ten times as long for them.
 func isSame(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
-    left.withUnsafeBytes { left in
-        right.withUnsafeBytes { right in
-            guard left.count == right.count else { return false }
-            guard let first = left.baseAddress, let second = right.baseAddress else { return true }
-            return first == second || memcmp(first, second, left.count) == 0
-        }
-    }
+    left.withUnsafeBytes { left in right.withUnsafeBytes { isSame(left, $0) } }
+}
+
+private func isSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    guard left.count == right.count else { return false }
+    guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+    return first == second || memcmp(first, second, left.count) == 0
 }

@@ -46,27 +46,20 @@ extension WorkingFolder {
         return (contents, isExecutable)
     }
 
-    /// Describes a file that was read, so that its contents need not stay in memory.
+    /// Describes a file that is about to be read, so that its contents need not stay in memory.
     ///
     /// - Parameters:
     ///   - path: The path below the folder.
-    ///   - bytes: The contents of the file.
-    /// - Returns: Its contents on the disk; nil if they have another size now.
-    /// - Throws: ``FileError/badPath(path:_:)`` if the path would leave the folder, ``FileError/system(_:path:code:)`` if
-    ///   the system refuses.
-    package func onDisk(
-        _ path: String,
-        holding bytes: [UInt8]
-    ) throws(FileError) -> FileContents? {
+    ///   - bytes: The size.
+    /// - Returns: Its contents on the disk; nil for a file that is no larger, or anything else.
+    /// - Throws: ``FileError/badPath(path:_:)`` if the path would leave the folder.
+    package func onDisk(_ path: String, over bytes: Int) throws(FileError) -> FileContents? {
         try checkPath(path)
         let place = before[path].flatMap(\.self) ?? path
-        return try attempt(.read, self.path + "/" + path) { () throws(SystemFailure) in
-            let (file, status) = try folder.openFile(place)
-            close(file)
-            guard Int(status.st_size) == bytes.count else { return nil }
-            let source = self.path + "/" + place
-            let sha256 = SHA256.hex(of: bytes)
-            return .file(SourceFile(path: source, status, sha256: sha256, isText: false))
-        }
+        guard let (file, status) = try? folder.openFile(place) else { return nil }
+        close(file)
+        guard Int(status.st_size) > bytes else { return nil }
+        let source = self.path + "/" + place
+        return .file(SourceFile(path: source, status, sha256: nil, isText: false))
     }
 }

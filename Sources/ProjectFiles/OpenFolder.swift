@@ -262,8 +262,11 @@ struct OpenFolder: ~Copyable {
         var code: Int32 = 0
         do throws(FileError) {
             switch contents {
-            case .bytes(let bytes): code = writeAll(bytes, to: file)
+            case .bytes(let bytes): code = writeAll(bytes[...], to: file)
+            case .text(var text):
+                code = text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: file) }
             case .file(let source): code = try source.copy(to: file)
+            case .made(let bytes): code = try bytes.copy(to: file)
             }
         } catch {
             close(file)
@@ -368,21 +371,23 @@ struct OpenFolder: ~Copyable {
 }
 
 /// Writes all bytes, and returns 0 or the error number.
-func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-    bytes.withUnsafeBytes { buffer in
-        var rest = buffer[...]
-        while !rest.isEmpty {
-            let count = write(
-                descriptor,
-                UnsafeRawBufferPointer(rebasing: rest).baseAddress,
-                rest.count
-            )
-            if count < 0 {
-                if errno == EINTR { continue }
-                return errno
-            }
-            rest = rest.dropFirst(count)
+func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32 {
+    bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
+}
+
+private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let count = write(
+            descriptor,
+            UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+            rest.count
+        )
+        if count < 0 {
+            if errno == EINTR { continue }
+            return errno
         }
-        return 0
+        rest = rest.dropFirst(count)
     }
+    return 0
 }

@@ -100,7 +100,7 @@ private func isReserved(_ segment: Substring) -> Bool {
 /// - Parameter path: A path or a name.
 /// - Returns: The path, only to be compared: `String` compares without regard to the normal form.
 package func foldedName(_ path: String) -> String {
-    if path.utf8.allSatisfy({ $0 < 0x80 }) { return path.lowercased() }
+    if isASCII(path) { return path.lowercased() }
     var text = String.UnicodeScalarView()
     text.append(contentsOf: path.unicodeScalars.filter { !isIgnored($0) })
     // Not every letter has a lower case that is the same as that of its upper case.
@@ -152,7 +152,21 @@ package func parents(of path: String) -> [String] {
 /// - Parameter path: The path, absolute or relative to the current folder.
 /// - Returns: The folder, `.` if there is none; and the last name.
 package func splitPath(_ path: String) -> (parent: String, name: String) {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
-    let parent = path[..<slash]
-    return (parent.isEmpty ? "/" : String(parent), String(path[path.utf8.index(after: slash)...]))
+    var path = path
+    let parts = path.withUTF8 { bytes -> (parent: String, name: String)? in
+        var slash = bytes.count - 1
+        while slash >= 0, bytes[slash] != UInt8(ascii: "/") { slash -= 1 }
+        guard slash >= 0 else { return nil }
+        func text(_ part: Range<Int>) -> String {
+            String(decoding: UnsafeBufferPointer(rebasing: bytes[part]), as: UTF8.self)
+        }
+        return (slash == 0 ? "/" : text(0..<slash), text(slash + 1..<bytes.count))
+    }
+    return parts ?? (".", path)
+}
+
+/// Whether a text has only characters of ASCII.
+package func isASCII(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { $0.allSatisfy { $0 < 0x80 } }
 }

@@ -1,6 +1,14 @@
 // Searches for a text in another one, byte by byte. Those of Swift's own library are in modules of their own
 // (_StringProcessing and what it needs), which would make the program a sixth larger.
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 extension StringProtocol {
     /// Finds the first place of a text.
     ///
@@ -49,26 +57,49 @@ extension StringProtocol {
 /// - Parameter bytes: The bytes.
 /// - Returns: Whether they are UTF-8 without a zero.
 package func isText(_ bytes: [UInt8]) -> Bool {
-    isPlainText(bytes) || !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
-}
-
-/// Whether all bytes are ASCII, and none is zero.
-private func isPlainText(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { bytes in
         var place = 0
-        if let start = bytes.baseAddress {
-            while bytes.count - place >= 64 {
-                func part(_ offset: Int) -> SIMD16<UInt8> {
-                    let bytes = (start + place + offset).loadUnaligned(as: SIMD16<UInt8>.self)
-                    // Less one, only zero gets the highest bit.
-                    return bytes | (bytes &- 1)
-                }
-                let marks = part(0) | part(16) | part(32) | part(48)
-                let halves = unsafeBitCast(marks, to: SIMD2<UInt64>.self)
-                if (halves[0] | halves[1]) & 0x8080_8080_8080_8080 != 0 { return false }
-                place += 64
+        while true {
+            place = endOfPlainText(bytes, from: place)
+            if place == bytes.count { return true }
+            if bytes[place] == 0 { return false }
+            // Characters that are not ASCII have no byte in common with those that are.
+            let start = place
+            while place < bytes.count, bytes[place] >= 0x80 { place += 1 }
+            guard String(validating: bytes[start..<place], as: UTF8.self) != nil else {
+                return false
             }
         }
-        return bytes[place...].allSatisfy { $0 > 0 && $0 < 0x80 }
     }
+}
+
+/// Whether a text has no zero.
+func isText(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+        guard let start = bytes.baseAddress else { return true }
+        return memchr(start, 0, bytes.count) == nil
+    }
+}
+
+/// Returns the place of the first byte that is zero or not ASCII; the end if there is none.
+private func endOfPlainText(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var place = start
+    while bytes.count - place >= 64 {
+        let marks =
+            notPlain(bytes, place) | notPlain(bytes, place + 16) | notPlain(bytes, place + 32)
+            | notPlain(bytes, place + 48)
+        let halves = unsafeBitCast(marks, to: SIMD2<UInt64>.self)
+        if (halves[0] | halves[1]) & 0x8080_8080_8080_8080 != 0 { break }
+        place += 64
+    }
+    while place < bytes.count, bytes[place] > 0, bytes[place] < 0x80 { place += 1 }
+    return place
+}
+
+/// Returns 16 bytes with the highest bit of each that is zero or not ASCII: less one, only zero gets it.
+@inline(__always)
+private func notPlain(_ bytes: UnsafeRawBufferPointer, _ place: Int) -> SIMD16<UInt8> {
+    let part = bytes.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
+    return part | (part &- 1)
 }

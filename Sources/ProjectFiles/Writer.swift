@@ -129,7 +129,11 @@ private struct Stage: ~Copyable {
         _ progress: WritingProgress
     ) throws(FileError) {
         var made = Set<String>()
+        var last = ""
         for file in files {
+            let place = splitPath(file.path).parent
+            if place == last { continue }
+            last = place
             for parent in parents(of: file.path) where made.insert(parent).inserted {
                 do throws(SystemFailure) {
                     try folder.makeFolder(parent, exactMode: isPrivate ? 0o700 : nil)

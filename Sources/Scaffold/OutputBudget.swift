@@ -35,6 +35,9 @@ struct OutputBudget {
         maxRendered = maxOutput ?? max(size * Self.factor, Self.leastRendered)
     }
 
+    /// How many bytes other files may have.
+    var left: Int { maxBytes - bytes }
+
     /// Counts a file that is not rendered.
     mutating func add(_ count: Int, of template: String) throws(ScaffoldError) {
         bytes += count

@@ -104,12 +104,22 @@ func render(
         let others = files.filter { $0.path != ProjectRecord.fileName }
         let digests = project.configuration.framework.digests
         let base: FileContents
-        if let document, try earlier?.isSame(as: others, digests: digests) ?? false {
+        let isSame = try onFiles { () throws(FileError) in
+            document == nil ? false : try earlier?.isSame(as: others, digests: digests) ?? false
+        }
+        if let document, isSame {
             base = document
         } else {
-            base = .bytes(try Baseline.document(of: others, digests: digests))
+            let made = Baseline.document(of: others, digests: digests)
+            // An update compares it with that of the project.
+            base =
+                earlier == nil
+                ? made : .bytes(try onFiles { () throws(FileError) in try made.bytes() })
         }
-        try budget.add(base.count, of: Baseline.fileName)
+        // Nearly always there is room for any document, so that its size does not matter.
+        if Baseline.mostBytes(of: others) > budget.left {
+            try budget.add(base.count, of: Baseline.fileName)
+        }
         files.insert(RenderedFile(path: Baseline.fileName, base, isExecutable: false), at: index)
     }
     return files
@@ -123,6 +133,7 @@ private func render(
     _ progress: ProgressHandler
 ) throws(ScaffoldError) -> (files: [RenderedFile], budget: OutputBudget) {
     let framework = project.configuration.framework
+    let manifest = framework.manifest
     var partials = Partials(of: framework)
     var budget = plan.budget
     var files: [RenderedFile] = []
@@ -147,8 +158,8 @@ private func render(
                     contents,
                     isExecutable: source.isExecutable,
                     template: source.path,
-                    isOnce: framework.manifest.isMadeOnce(source.path),
-                    formerTemplates: framework.manifest.formerPaths(of: source.path)
+                    isOnce: manifest.isMadeOnce(source.path),
+                    formerTemplates: manifest.formerPaths(of: source.path)
                 )
             )
         case .template(let source):
@@ -170,8 +181,8 @@ private func render(
                     contents: contents,
                     isExecutable: source.isExecutable,
                     template: source.path,
-                    isOnce: framework.manifest.isMadeOnce(source.path),
-                    formerTemplates: framework.manifest.formerPaths(of: source.path)
+                    isOnce: manifest.isMadeOnce(source.path),
+                    formerTemplates: manifest.formerPaths(of: source.path)
                 )
             )
         }
@@ -195,7 +206,9 @@ private func share(
     let isSame = inParallel(candidates.count) { index in
         let file = all[candidates[index]]
         return Result { () throws(FileError) in
-            .bytes(try file.contents.bytes()) == texts[file.path].map(FileContents.bytes)
+            let contents = file.contents
+            return (contents.areOnDisk ? .bytes(try contents.bytes()) : contents)
+                == texts[file.path].map(FileContents.bytes)
         }
     }
     for (index, isSame) in zip(candidates, isSame) {

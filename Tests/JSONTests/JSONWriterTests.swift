@@ -86,4 +86,68 @@ struct JSONWriterTests {
         }
         #expect(throws: JSONProblem.notJSON) { try JSONDocument.bytes(of: list, [:]) }
     }
+
+    @Test("writes a long list in pieces, until one is refused", arguments: [0, 1, 7, 3000])
+    func pieces(count: Int) {
+        let list = JSONDocument.LongList(key: "files", count: count, size: 10) { number in
+            .sorted([("a", .text("é\(number)")), ("lines", .lines(Array("1\n\"2\"\n".utf8)))])
+        }
+        let others = ["version": JSONOutput.word("1")]
+        let whole = JSONDocument.bytes(of: list, others)
+        var pieces: [[UInt8]] = []
+        JSONDocument.write(list, others) {
+            pieces.append(Array($0))
+            return true
+        }
+        #expect(Array(pieces.joined()) == whole)
+        #expect(pieces.count > whole.count / (64 << 10))
+
+        var taken = 0
+        JSONDocument.write(list, others) { _ in
+            taken += 1
+            return false
+        }
+        #expect(taken == 1)
+
+        #expect(JSONDocument.isSame(list, others, as: whole))
+        #expect(!JSONDocument.isSame(list, [:], as: whole))
+        for other in [[], whole.dropLast(), whole + [0], [0] + whole.dropFirst()] {
+            #expect(!JSONDocument.isSame(list, others, as: Array(other)))
+        }
+        for place in [1, whole.count / 2, whole.count - 1] {
+            var other = whole
+            other[place] ^= 1
+            #expect(!JSONDocument.isSame(list, others, as: other))
+        }
+    }
+
+    @Test("writes the lines of a text as a list of texts, whatever is in them and where")
+    func lines() {
+        let odd = ["\n", "\n", "\"", "\\", "\t", "\u{1}", "é", "\r"]
+        // A step that has nothing in common with the lengths of pieces.
+        var step = 0
+        for length in [1, 15, 16, 17, 31, 33, 200, 4095, 4096, 4097, 9000] {
+            for depth in [0, 1, 20] {
+                var text = ""
+                while text.utf8.count < length {
+                    text += String(repeating: "a", count: step % 23)
+                    text += odd[step % odd.count]
+                    step += 7
+                }
+                let bytes = Array(text.utf8)
+                let lines = text.unicodeScalars.split(
+                    separator: "\n",
+                    omittingEmptySubsequences: false
+                )
+                let last = lines.count - 1
+                let texts = lines.enumerated()
+                    .map { String($1) + ($0 < last ? "\n" : "") }.filter { !$0.isEmpty }
+                func nested(_ value: JSONOutput) -> [UInt8] {
+                    JSONDocument.bytes(of: (0..<depth).reduce(value) { inner, _ in .list([inner]) })
+                }
+                let written = nested(.lines(bytes))
+                #expect(written == nested(.list(texts.map { .text($0) })), "\(length), \(depth)")
+            }
+        }
+    }
 }

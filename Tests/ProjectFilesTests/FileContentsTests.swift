@@ -44,6 +44,64 @@ struct FileContentsTests {
         }
     }
 
+    @Test(
+        "are the same as any others with these bytes, in memory or not",
+        arguments: ["", "a", "é\n", "a\0b", String(repeating: "line\n", count: 30_000)]
+    )
+    func ways(text: String) throws {
+        try withTemporaryFolder { folder in
+            let bytes = Array(text.utf8)
+            let made = MadeBytes { take in
+                for start in stride(from: 0, to: bytes.count, by: 1000) {
+                    if !take(bytes[start..<min(start + 1000, bytes.count)]) { return }
+                }
+            }
+            let ways: [FileContents] = [
+                .bytes(bytes), .text(text), .made(made), try source(bytes, in: folder).0.contents,
+            ]
+            for (number, one) in ways.enumerated() {
+                #expect(one.count == bytes.count)
+                #expect(one.sha256 == SHA256.hex(of: bytes))
+                #expect(one.isText == isText(bytes))
+                #expect(try one.bytes() == bytes)
+                #expect(one.areOnDisk == (one.inMemory == nil))
+                for other in ways {
+                    #expect(one == other)
+                    #expect(one.hashValue == other.hashValue)
+                }
+                for other: FileContents in [.bytes(bytes + [1]), .text(text + "b")] {
+                    #expect(one != other)
+                }
+                if !bytes.isEmpty {
+                    #expect(one != .bytes([bytes[0] ^ 1] + bytes.dropFirst()))
+                }
+                let target = folder.path + "/new\(number)"
+                try writeFolder([ProjectFile(path: "a", one)], at: target)
+                #expect(try Data(contentsOf: URL(filePath: target + "/a")) == Data(bytes))
+            }
+        }
+    }
+
+    @Test("are not written if they cannot be made")
+    func unmade() throws {
+        try withTemporaryFolder { folder throws in
+            let contents = FileContents.made(
+                MadeBytes { take throws(FileError) in
+                    _ = take([65])
+                    throw .changed(path: "b")
+                }
+            )
+            #expect(throws: FileError.changed(path: "b")) { try contents.bytes() }
+            #expect(throws: FileError.changed(path: "b")) {
+                try writeFolder(
+                    [ProjectFile(path: "a", contents)],
+                    at: folder.path + "/new"
+                )
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        }
+    }
+
     @Test("are text as those in memory are, up to the size of one piece")
     func text() throws {
         try withTemporaryFolder { folder in

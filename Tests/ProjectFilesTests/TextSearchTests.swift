@@ -45,6 +45,30 @@ struct TextSearchTests {
         #expect(slice.place(of: search.part).map { Array(slice[..<$0.lowerBound].utf8) } == before)
     }
 
+    @Test("bytes are text if Swift takes them for UTF-8, and none is zero")
+    func texts() {
+        // Parts of characters of two, three and four bytes, of halves of a pair, and of too long forms.
+        let parts: [[UInt8]] = [
+            [0x41], Array("é".utf8), Array("€".utf8), Array("😀".utf8), [0xC3], [0xA9],
+            [0xE2, 0x82],
+            [0xF0, 0x9F], [0xED, 0xA0, 0x80], [0xC0, 0xAF], [0xF4, 0x90, 0x80, 0x80], [0xFF], [0],
+        ]
+        var found = [true: 0, false: 0]
+        for seed in 0..<20_000 {
+            var bytes = [UInt8](repeating: 0x20, count: seed % 70)
+            var rest = seed
+            while rest > 0 {
+                // Most are whole characters.
+                bytes += parts[rest % 3 == 0 ? rest % parts.count : rest % 4]
+                rest /= 5
+            }
+            let expected = !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
+            found[expected, default: 0] += 1
+            #expect(isText(bytes) == expected, "\(bytes)")
+        }
+        #expect(found.values.allSatisfy { $0 > 1000 }, "\(found)")
+    }
+
     @Test("bytes are text if they are UTF-8 without a zero, wherever the odd ones are")
     func text() {
         for count in Array(0..<20) + [63, 64, 65, 66, 127, 128, 129, 193] {

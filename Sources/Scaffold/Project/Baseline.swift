@@ -78,8 +78,8 @@ struct Baseline: Hashable {
     /// - Parameters:
     ///   - files: The files.
     ///   - digests: The digests of files in the template that are known: those that are copied keep theirs.
-    /// - Throws: ``ScaffoldError/files(_:)`` if a text cannot be read that is not in memory.
-    init(_ files: [RenderedFile], digests: [String: String] = [:]) throws(ScaffoldError) {
+    /// - Throws: ``FileError`` if a text cannot be read that is not in memory.
+    init(_ files: [RenderedFile], digests: [String: String] = [:]) throws(FileError) {
         var room = Self.maxTotalBytes
         var entries: [File] = []
         for file in files.sorted(by: { $0.path < $1.path }) {
@@ -96,17 +96,15 @@ extension Baseline.File {
     ///   - file: The file.
     ///   - room: How many bytes of texts may still be stored.
     ///   - digests: The digests of files in the template that are known.
-    /// - Throws: ``ScaffoldError/files(_:)`` if a text cannot be read that is not in memory.
+    /// - Throws: ``FileError`` if a text cannot be read that is not in memory.
     fileprivate init(
         _ file: RenderedFile,
         _ room: inout Int,
         _ digests: [String: String]
-    ) throws(ScaffoldError) {
+    ) throws(FileError) {
         let contents = file.contents
         if contents.count <= min(room, Baseline.maxTextBytes), contents.isText {
-            self.contents = .text(
-                try onFiles { () throws(FileError) in try contents.bytes() }
-            )
+            self.contents = .text(try contents.bytes())
             room -= contents.count
         } else {
             let isCopied = !file.template.hasSuffix(Plan.templateSuffix)
@@ -121,15 +119,14 @@ extension Baseline.File {
 
     /// The entry in the document.
     fileprivate var output: JSONOutput {
-        var members: [String: JSONOutput] = ["path": .text(path)]
-        if template != path { members["template"] = .text(template) }
-        switch contents {
-        case .text(let text): members["lines"] = .lines(text)
-        case .digest(let sha256): members["sha256"] = .text(sha256)
-        }
-        if isExecutable { members["executable"] = .bool(true) }
-        if isOnce { members["once"] = .bool(true) }
-        return .object(members)
+        var members: [(key: String, value: JSONOutput)] = []
+        if isExecutable { members.append(("executable", .bool(true))) }
+        if case .text(let text) = contents { members.append(("lines", .lines(text))) }
+        if isOnce { members.append(("once", .bool(true))) }
+        members.append(("path", .text(path)))
+        if case .digest(let sha256) = contents { members.append(("sha256", .text(sha256))) }
+        if template != path { members.append(("template", .text(template))) }
+        return .sorted(members)
     }
 
     /// About the size of the entry in the document, without its text.
@@ -205,9 +202,16 @@ extension Baseline {
 
     /// Returns the document as a file; equal files always give the same bytes.
     func document() -> [UInt8] {
-        Self.document(files.count, texts: files.reduce(0) { $0 + $1.contents.textBytes }) { index in
-            files[index]
-        }
+        let texts = files.reduce(0) { $0 + $1.contents.textBytes }
+        return JSONDocument.bytes(of: Self.list(files.count, texts: texts) { files[$0] }, Self.end)
+    }
+
+    /// Whether a document is that of this baseline, with the same bytes.
+    ///
+    /// - Parameter document: The document.
+    /// - Returns: Whether that is so.
+    func hasDocument(_ document: [UInt8]) -> Bool {
+        JSONDocument.isSame(Self.list(files.count, texts: 0) { files[$0] }, Self.end, as: document)
     }
 
     /// Returns the document for rendered files, whose texts are never in memory at the same time.
@@ -215,17 +219,30 @@ extension Baseline {
     /// - Parameters:
     ///   - files: The files.
     ///   - digests: The digests of files in the template that are known: those that are copied keep theirs.
-    /// - Returns: The document, as that of a baseline of these files.
-    /// - Throws: ``ScaffoldError/files(_:)`` if a text cannot be read that is not in memory.
-    static func document(
-        of files: [RenderedFile],
-        digests: [String: String]
-    ) throws(ScaffoldError) -> [UInt8] {
+    /// - Returns: The document, as that of a baseline of these files: it is made when it is written.
+    static func document(of files: [RenderedFile], digests: [String: String]) -> FileContents {
         let files = files.sorted { $0.path < $1.path }
         let texts = files.reduce(0) { min($0 + $1.contents.count, maxTotalBytes) }
-        var room = maxTotalBytes
-        return try document(files.count, texts: texts) { index throws(ScaffoldError) in
-            try File(files[index], &room, digests)
+        return .made(
+            MadeBytes { take throws(FileError) in
+                var room = maxTotalBytes
+                let list = list(files.count, texts: texts) { index throws(FileError) in
+                    try File(files[index], &room, digests)
+                }
+                try JSONDocument.write(list, end, take)
+            }
+        )
+    }
+
+    /// Returns a size that the document of rendered files does not exceed.
+    ///
+    /// - Parameter files: The files.
+    /// - Returns: The size in bytes.
+    static func mostBytes(of files: [RenderedFile]) -> Int {
+        // What stands between two lines is the most for one byte; a path has six for each at most, and is there twice.
+        files.reduce(1024) {
+            let text = min($1.contents.count, maxTextBytes)
+            return $0 + 16 * text + 1024 + 6 * ($1.path.utf8.count + $1.template.utf8.count)
         }
     }
 
@@ -235,11 +252,11 @@ extension Baseline {
     ///   - files: The files.
     ///   - digests: The digests of files in the template that are known: those that are copied keep theirs.
     /// - Returns: Whether that is so.
-    /// - Throws: ``ScaffoldError/files(_:)`` if a text cannot be read that is not in memory.
+    /// - Throws: ``FileError`` if a text cannot be read that is not in memory.
     func isSame(
         as files: [RenderedFile],
         digests: [String: String]
-    ) throws(ScaffoldError) -> Bool {
+    ) throws(FileError) -> Bool {
         guard files.count == self.files.count else { return false }
         var room = Self.maxTotalBytes
         for (known, file) in zip(self.files, files.sorted { $0.path < $1.path }) {
@@ -250,19 +267,22 @@ extension Baseline {
         return true
     }
 
-    private static func document<Failure: Error>(
+    /// Returns the entries of a document.
+    private static func list<Failure: Error>(
         _ count: Int,
         texts: Int,
         _ file: @escaping (Int) throws(Failure) -> File
-    ) throws(Failure) -> [UInt8] {
-        let list = JSONDocument.LongList(
+    ) -> JSONDocument.LongList<Failure> {
+        JSONDocument.LongList(
             key: "files",
             count: count,
             // Lines are indented, and short.
             size: texts + texts / 2 + count * File.usualBytes
         ) { index throws(Failure) in try file(index).output }
-        return try JSONDocument.bytes(of: list, ["version": .word("\(version)")])
     }
+
+    /// What a document has besides its entries.
+    private static var end: [String: JSONOutput] { ["version": .word("\(version)")] }
 
     /// Reads a document.
     ///

@@ -25,7 +25,7 @@ public struct TemplateFile: Sendable, Equatable {
         /// The contents as they are on the disk.
         package var whole: FileContents {
             switch self {
-            case .text(let text): .bytes(Array(text.utf8))
+            case .text(let text): .text(text)
             case .bytes(let bytes): .bytes(bytes)
             case .source(let file): .file(file)
             }

@@ -186,9 +186,9 @@ extension TemplateFolder {
     /// Adds a file that was read.
     private mutating func add(_ file: FileRead, at below: String) {
         if below != Manifest.fileName { digests[below] = file.sha256 }
-        switch file.contents {
-        case .bytes(let bytes): add(bytes, at: below, isExecutable: file.isExecutable)
-        case .file(let source):
+        if let bytes = file.contents.inMemory {
+            add(bytes, at: below, isExecutable: file.isExecutable)
+        } else if case .file(let source) = file.contents {
             let contents = TemplateFile.Contents.source(source)
             files.append(
                 TemplateFile(path: below, isExecutable: file.isExecutable, contents: contents)

@@ -140,9 +140,8 @@ private func keepOpen(
         let index = rendered.firstIndex(where: { $0.path == Baseline.fileName })
     else { return }
     let records = [ProjectRecord.fileName, Baseline.fileName]
-    let new = try Baseline(
-        rendered.filter { !records.contains($0.path) && !open.contains($0.path) }
-    )
+    let others = rendered.filter { !records.contains($0.path) && !open.contains($0.path) }
+    let new = try onFiles { () throws(FileError) in try Baseline(others) }
     let earlier = base.files.filter { open.contains($0.path) }
     rendered[index] = RenderedFile(
         path: Baseline.fileName,
@@ -304,6 +303,10 @@ func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Pro
 private func readBase(
     in folder: borrowing WorkingFolder
 ) throws(ScaffoldError) -> (base: Baseline, document: FileContents?) {
+    // Before it is read: if it changes from now on, it is another one.
+    let left = try onFiles { () throws(FileError) in
+        try folder.onDisk(Baseline.fileName, over: Baseline.maxBytesInMemory)
+    }
     guard let file = try read(Baseline.fileName, most: Baseline.maxDocumentBytes, in: folder) else {
         throw .cannotUpdate(folder.path, .noBaseline)
     }
@@ -314,13 +317,8 @@ private func readBase(
     } catch {
         throw .cannotUpdate(folder.path, .badBaseline(error))
     }
-    guard document.count > Baseline.maxBytesInMemory, base.document() == document else {
-        return (base, nil)
-    }
-    let onDisk = try onFiles { () throws(FileError) in
-        try folder.onDisk(Baseline.fileName, holding: document)
-    }
-    return (base, onDisk)
+    guard left?.count == document.count, base.hasDocument(document) else { return (base, nil) }
+    return (base, left)
 }
 
 extension UpdateRequest {
