@@ -17,6 +17,9 @@ FLAGS = (
     # Small: each function can be left out by itself, and equal ones are there once.
     *("-Xswiftc", "-Osize", "-Xswiftc", "-Xfrontend", "-Xswiftc", "-function-sections"),
     *("-Xlinker", "--icf=all"),
+    # A generic type is found by a call, and not by its name: that takes a tenth of `pa-new hello`.
+    *("-Xswiftc", "-Xfrontend"),
+    *("-Xswiftc", "-disable-concrete-type-metadata-mangled-name-accessors"),
     # Without the index for exceptions of C++, which nothing here throws.
     *("-Xlinker", "--no-eh-frame-hdr"),
     # The compiler would put digests for its own use into the binary, of paths as well.
