@@ -157,14 +157,31 @@ extension Mustache.Parser {
   func firstIndex(of needle: [UInt8], from start: Int) -> Int? {
     let first = needle[0]
     let last = source.count - needle.count
-    return source.withUnsafeBufferPointer { bytes in
+    return source.withUnsafeBytes { bytes in
       var index = start
       while index <= last {
-        if bytes[index] == first, contains(needle, at: index) { return index }
-        index += 1
+        // Most of a template is text: 16 bytes at a time.
+        if last - index >= 16, !has(first, in: bytes, at: index) {
+          index += 16
+          continue
+        }
+        let end = min(index + 16, last + 1)
+        while index < end {
+          if bytes[index] == first, contains(needle, at: index) { return index }
+          index += 1
+        }
       }
       return nil
     }
+  }
+
+  /// Whether one of 16 bytes is a given one.
+  @inline(__always)
+  private func has(_ byte: UInt8, in bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
+    let differences = bytes.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self) ^ byte
+    // Less one, only zero gets the highest bit that it did not have.
+    let zeros = unsafeBitCast((differences &- 1) & ~differences, to: SIMD2<UInt64>.self)
+    return (zeros[0] | zeros[1]) & 0x8080_8080_8080_8080 != 0
   }
 
   func contains(_ needle: [UInt8], at start: Int) -> Bool {

@@ -30,9 +30,9 @@ extension Mustache {
     case lambda(Lambda)
     /// A function that makes the value when a template uses it, each time again.
     case deferred(@Sendable () -> Value)
-    /// A value that has further values with names: `{{name}}` is the value itself, and
-    /// `{{name.part}}` one of the others.
-    indirect case withMembers(Value, [String: Value])
+    /// A value that has further values with names, which are made when a template uses one:
+    /// `{{name}}` is the value itself, and `{{name.part}}` one of the others.
+    indirect case withMembers(Value, @Sendable () -> [String: Value])
   }
 
   /// A function that makes template text while the template is rendered.
@@ -62,7 +62,8 @@ extension Mustache.Value {
     var value = self
     while case .deferred(let make) = value { value = make() }
     switch value {
-    case .object(let members), .withMembers(_, let members): return members
+    case .object(let members): return members
+    case .withMembers(_, let make): return make()
     default: return nil
     }
   }

@@ -53,13 +53,14 @@ struct Context: Sendable {
         }
         var values = project.names
         for (name, value) in values {
-            values[name] = .withMembers(value, Self.literals(of: value))
+            values[name] = .withMembers(value) { Self.literals(of: value) }
         }
         for question in project.configuration.framework.manifest.questions {
             guard case .withMembers(let value, _)? = values[question.key], case .null = value else {
                 continue
             }
-            values[question.key] = .withMembers(value, Self.literals(of: question.emptyValue))
+            let empty = question.emptyValue
+            values[question.key] = .withMembers(value) { Self.literals(of: empty) }
         }
         self.values = values.merging(["steps": .list(steps)]) { $1 }
     }
@@ -74,12 +75,7 @@ struct Context: Sendable {
         let languages = LiteralLanguage.allCases
         let none = [String: Mustache.Value](minimumCapacity: languages.count)
         return languages.reduce(into: none) { literals, language in
-            if case .string(let text) = value {
-                // Each text has one in every language, and few of them are written.
-                literals[language.rawValue] = .deferred { .string(language.literal(text)) }
-            } else {
-                literals[language.rawValue] = language.literal(value).map { .string($0) }
-            }
+            literals[language.rawValue] = language.literal(value).map { .string($0) }
         }
     }
 

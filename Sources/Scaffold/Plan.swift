@@ -1,5 +1,6 @@
 // The files that a project will have: paths only, nothing is rendered yet.
 
+import Mustache
 import ProjectFiles
 
 /// The files that a project will have, sorted by path.
@@ -46,9 +47,10 @@ struct Plan: Sendable {
             File(path: ProjectRecord.fileName, source: .record),
             File(path: Baseline.fileName, source: .baseline),
         ]
+        var start = RenderedStart()
         for file in project.configuration.files {
             let isTemplate = file.path.hasSuffix(Self.templateSuffix)
-            let path = try Self.path(of: file, in: framework, context, &budget)
+            let path = try Self.path(of: file, in: framework, context, &start, &budget)
             files.append(File(path: path, source: isTemplate ? .template(file) : .copy(file)))
         }
         files.sort { $0.path < $1.path }
@@ -66,13 +68,16 @@ struct Plan: Sendable {
         of file: TemplateFile,
         in framework: Framework,
         _ context: Context,
+        _ start: inout RenderedStart,
         _ budget: inout OutputBudget
     ) throws(ScaffoldError) -> String {
         let text = withoutTemplateSuffix(file.path)
         do throws(ScaffoldError) {
             let bytes = try budget.renderPath(file.path) { limits throws(ScaffoldError) in
-                let place = framework.place(file.path)
-                return try context.render(text, path: place, using: &limits)
+                try start.render(text, using: &limits) { text, limits throws(ScaffoldError) in
+                    let place = framework.place(file.path)
+                    return try context.render(text, path: place, using: &limits)
+                }
             }
             let path = String(decoding: bytes, as: UTF8.self)
             if let reason = pathProblem(path) {
@@ -93,6 +98,7 @@ struct Plan: Sendable {
 
     /// Refuses paths that conflict with each other.
     private static func check(_ files: [File]) throws(ScaffoldError) {
+        if areDistinct(files) { return }
         // Many file systems treat `A` and `a` as the same name, and some the two ways to write `é`.
         var numbers = PathNumbers()
         // By their numbers, which begin with 1.
@@ -113,6 +119,73 @@ struct Plan: Sendable {
                 }
             }
         }
+    }
+}
+
+extension Plan {
+    /// Whether no two of the paths, or of the folders above them, are the same for any file system.
+    ///
+    /// That is certain for names in ASCII if as many are left in lower case. False means to look at them one by one.
+    private static func areDistinct(_ files: [File]) -> Bool {
+        var names = Set<String>(minimumCapacity: 2 * files.count)
+        var folders: Set<String> = []
+        var last = "."
+        for file in files {
+            guard isASCII(file.path), names.insert(file.path.lowercased()).inserted else {
+                return false
+            }
+            // Most files are in the folder of the one before.
+            let folder = splitPath(file.path).parent
+            if folder == last { continue }
+            last = folder
+            for folder in parents(of: file.path) where folders.insert(folder).inserted {
+                guard names.insert(folder.lowercased()).inserted else { return false }
+            }
+        }
+        return true
+    }
+}
+
+/// The start of the last path that was rendered: most files are in a folder whose name has a tag.
+private struct RenderedStart {
+    private var template: [UInt8] = []
+    private var result: [UInt8] = []
+
+    /// Renders a path.
+    ///
+    /// - Parameters:
+    ///   - path: The path, as a template.
+    ///   - limits: The limits of this path.
+    ///   - render: Renders a template.
+    /// - Returns: The path.
+    /// - Throws: The error of `render`.
+    mutating func render(
+        _ path: String,
+        using limits: inout Mustache.Limits,
+        _ render: (String, inout Mustache.Limits) throws(ScaffoldError) -> [UInt8]
+    ) throws(ScaffoldError) -> [UInt8] {
+        let bytes = Array(path.utf8)
+        guard let start = Self.endOfTags(bytes), start > 0 else { return try render(path, &limits) }
+        let end = bytes[start...]
+        if bytes[..<start].elementsEqual(template), result.count + end.count <= limits.outputBytes {
+            return result + end
+        }
+        let rendered = try render(path, &limits)
+        (template, result) = (Array(bytes[..<start]), rendered.dropLast(end.count))
+        return rendered
+    }
+
+    /// Returns the end of the last tag in a path, if there is certainly only text behind it; nil otherwise.
+    private static func endOfTags(_ path: [UInt8]) -> Int? {
+        var end = path.count
+        while end > 0, path[end - 1] != UInt8(ascii: "}") {
+            if path[end - 1] == UInt8(ascii: "{") { return nil }
+            end -= 1
+        }
+        // White space can belong to the line of a tag, and a tag can change what tags look like.
+        guard end < path.count, path[end] > UInt8(ascii: " "), !path.contains(UInt8(ascii: "="))
+        else { return nil }
+        return end
     }
 }
 

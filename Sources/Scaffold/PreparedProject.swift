@@ -188,10 +188,38 @@ public struct PreparedProject: ~Copyable {
         _ decisions: [String: ConflictRule] = [:],
         progress: ProgressHandler = { _ in }
     ) throws(ScaffoldError) -> Report {
+        let written = try write(decisions, progress: progress)
+        var report = report(
+            decisions,
+            kept: written.kept,
+            written.repository,
+            isDryRun: false
+        )
+        report.didRecover = written.didRecover
+        return report
+    }
+
+    /// What a commit did besides writing the files.
+    package struct Written {
+        fileprivate var kept: [String: String] = [:]
+        fileprivate var repository: Repository?
+        fileprivate var didRecover = false
+    }
+
+    /// Writes the project like ``commit(_:progress:)``, for a run that reports nothing.
+    ///
+    /// - Parameters:
+    ///   - decisions: The decisions about conflicts, by path.
+    ///   - progress: Receives the progress of writing.
+    /// - Returns: What was done, for a report.
+    /// - Throws: ``ScaffoldError``; the disk is then as it was before.
+    @discardableResult
+    package borrowing func write(
+        _ decisions: [String: ConflictRule] = [:],
+        progress: ProgressHandler = { _ in }
+    ) throws(ScaffoldError) -> Written {
         if let problem = problem(decisions) { throw problem }
-        var kept: [String: String] = [:]
-        var repository = repository
-        var didRecover = false
+        var written = Written(repository: repository)
         func writing(_ done: Int, _ total: Int) {
             progress(Progress(step: .writing, done: done, total: total))
         }
@@ -206,9 +234,9 @@ public struct PreparedProject: ~Copyable {
                     try git?.makeRepository(in: path, message: message)
                 }
             }
-            repository = made ?? repository
+            written.repository = made ?? repository
         case .some(let folder):
-            didRecover = folder.didRecover
+            written.didRecover = folder.didRecover
             var changes: [FileChange] = []
             for (file, verb) in zip(files, decided(decisions)) {
                 if verb == .create { changes.append(.write(file.file)) }
@@ -219,12 +247,10 @@ public struct PreparedProject: ~Copyable {
             let made = try onFiles { () throws(FileError) in
                 try folder.apply(changes, repository: new, writing)
             }
-            kept = made.kept
-            repository = made.repository ?? repository
+            written.kept = made.kept
+            written.repository = made.repository ?? repository
         }
-        var report = report(decisions, kept: kept, repository, isDryRun: false)
-        report.didRecover = didRecover
-        return report
+        return written
     }
 
     /// What happens to each file once conflicts are decided.

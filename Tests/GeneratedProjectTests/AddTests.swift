@@ -11,7 +11,7 @@ import Testing
 struct AddTests {
     /// The framework's folders whose projects are not built, each alone and with all that it offers.
     static let rows: [(folder: String, answers: [String])] = ProjectCase.frameworks
-        .filter { $0.manifest.uploads.isEmpty && $0.manifest.additions[.handler] != nil }
+        .filter { $0.manifest.uploads.isEmpty && (try? $0.addition(.handler)) != nil }
         .flatMap { framework -> [(String, [String])] in
             let answers = framework.manifest.questions.compactMap { question -> String? in
                 switch question.kind {

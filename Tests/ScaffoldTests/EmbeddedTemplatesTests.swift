@@ -38,12 +38,19 @@ struct EmbeddedTemplatesTests {
         #expect(read.shared == listed.shared)
         for (read, listed) in all {
             #expect(listed.listing == Listing(read.manifest), "\(read.folder)")
-            #expect(listed.manifest == read.manifest)
+            // What is added to existing projects is read when it is asked for.
+            for kind in AdditionKind.allCases {
+                #expect(try listed.addition(kind) == read.addition(kind))
+            }
+            var manifest = read.manifest
+            manifest.additions = [:]
+            #expect(listed.manifest == manifest)
             #expect(listed.files == read.files)
             #expect(listed.additions == read.additions)
             #expect(listed.partials == read.partials)
         }
         #expect(Set(listed.frameworks.flatMap(\.databases)).count > 2)
+        #expect(try listed.frameworks.count { try $0.addition(.handler) != nil } > 4)
     }
 
     @Test("parse, and use only names and partials that exist, in branches not taken too")

@@ -52,6 +52,27 @@ struct PlanTests {
         )
     }
 
+    @Test("a path is the same beside others that begin like it")
+    func starts() throws {
+        let user = "{{#hasUser}}u{{/hasUser}}"
+        let paths = [
+            "{{package}}/a", "{{package}}/b/c", "{{name}}/b", "{{package}}x/c", "{{package}}x/d",
+            "\(user)/d", "\(user)/e", "\(user) f", "{{=<% %>=}}<%name%>/g",
+            "{{=<% %>=}}<%user%>/h", "{{! c }}{{user}}p", "{{user}}{{! c }}i", "{{user}}{{! c }} j",
+            "k}/l", "k}/m", "n", "{{name}}.o",
+        ]
+        func plan(_ paths: [String]) throws -> Set<String> {
+            let project = try Project(answers(paths.map { ($0, "") }))
+            return Set(try Plan(project, Context(project)).files.map(\.path))
+        }
+        let alone = try paths.map { try plan([$0]) }
+        #expect(try plan(paths) == alone.reduce(into: []) { $0.formUnion($1) })
+        #expect(try plan(paths.reversed()) == plan(paths))
+        #expect(try plan(paths).count == paths.count + 3)
+        let some = ["hello_world/a", "u/e", "hello-world/g", "alicei"]
+        #expect(try plan(paths).isSuperset(of: some))
+    }
+
     @Test(
         "a path that leaves the project or is in another's way is refused",
         arguments: [

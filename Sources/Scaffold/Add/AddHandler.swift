@@ -110,7 +110,7 @@ package func addHandler(
     let project = try project(request, in: folder, catalog)
     let framework = project.configuration.framework
     if framework.manifest.adopts { throw .cannotAdd(request.folder, .adopted) }
-    guard let addition = framework.manifest.additions[.handler] else {
+    guard let addition = try framework.addition(.handler) else {
         throw .cannotAdd(
             request.folder,
             .noAddition(framework: framework.name, isOwn: framework.origin != .embedded)

@@ -9,7 +9,6 @@ struct ManifestTexts {
 
     private let framework: Framework
     private let context: Context
-    private let contextOfCommands: Context
     private var limits = Mustache.Limits(outputBytes: maxBytes)
 
     /// Prepares to render.
@@ -20,12 +19,6 @@ struct ManifestTexts {
     init(of framework: Framework, _ names: [String: Mustache.Value]) {
         self.framework = framework
         context = Context(values: names)
-        contextOfCommands = Context(
-            values: names.mapValues { value in
-                guard case .string(let text) = value else { return value }
-                return .string(shellWord(text))
-            }
-        )
     }
 
     /// Returns a text.
@@ -45,8 +38,15 @@ struct ManifestTexts {
     /// - Returns: The rendered commands.
     /// - Throws: ``ScaffoldError`` as ``text(_:)`` does.
     mutating func commands(_ templates: [String]) throws(ScaffoldError) -> [String] {
+        guard !templates.isEmpty else { return [] }
+        let quoted = Context(
+            values: context.values.mapValues { value in
+                guard case .string(let text) = value else { return value }
+                return .string(shellWord(text))
+            }
+        )
         var commands: [String] = []
-        for template in templates { commands.append(try render(template, contextOfCommands)) }
+        for template in templates { commands.append(try render(template, quoted)) }
         return commands
     }
 

@@ -10,17 +10,27 @@ public struct ProjectName: Sendable, Hashable {
 
     /// The name as a heading: `Hello world`.
     public var title: String {
-        let words = folder.split(whereSeparator: { $0 == "-" || $0 == "_" }).joined(separator: " ")
-        return words.prefix(1).uppercased() + words.dropFirst()
+        let words = words.map { Array($0) }
+        return Self.capitalized(Array(words.joined(separator: [UInt8(ascii: " ")])))
     }
 
     /// The name as a module name, in upper camel case: `HelloWorld`.
     public var module: String {
-        // Names have letters of ASCII.
-        folder.utf8.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }.reduce(into: "") {
-            $0 += String(Substring($1.prefix(1))).uppercased()
-            $0 += Substring($1.dropFirst())
+        words.reduce(into: "") { $0 += Self.capitalized(Array($1)) }
+    }
+
+    /// The words of the name.
+    private var words: [Substring.UTF8View] {
+        folder.utf8.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    }
+
+    /// Returns a text that begins with a capital; names have letters of ASCII.
+    private static func capitalized(_ text: [UInt8]) -> String {
+        var text = text
+        if let first = text.first, UInt8(ascii: "a")...UInt8(ascii: "z") ~= first {
+            text[0] = first & ~0x20
         }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The maximum length of a name, in characters.
@@ -120,7 +130,12 @@ public struct ProjectName: Sendable, Hashable {
 
     /// Returns the import package that a name would have.
     private static func package(of text: String) -> String {
-        String(text.lowercased().map { $0 == "-" ? "_" : $0 })
+        let (hyphen, line) = (UInt8(ascii: "-"), UInt8(ascii: "_"))
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            let bytes = text.lowercased().utf8.map { $0 == hyphen ? line : $0 }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        return String(text.lowercased().map { $0 == "-" ? "_" : $0 })
     }
 
     /// Returns the first rule that a name breaks, or nil if it is valid.

@@ -70,7 +70,7 @@ extension Framework.Parts {
     ///   - files: The files of the folder, with paths below it.
     convenience init(_ folder: String, _ files: [TemplateFile]) {
         do throws(ScaffoldError) {
-            try self.init(in: folder, files: files, shared: embeddedShared)
+            try self.init(in: folder, files: files, shared: embeddedShared, readsAdditions: false)
         } catch {
             fatalError(error.diagnostic.message)
         }

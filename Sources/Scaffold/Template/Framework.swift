@@ -18,17 +18,21 @@ public struct Framework: Sendable {
         let files: [TemplateFile]
         let additions: [TemplateFile]
         let partials: [TemplateFile]
+        /// The file of the manifest, if its additions were not read.
+        let manifestFile: TemplateFile?
 
         init(
             _ manifest: Manifest,
             files: [TemplateFile],
             additions: [TemplateFile],
-            partials: [TemplateFile]
+            partials: [TemplateFile],
+            manifestFile: TemplateFile? = nil
         ) {
             self.manifest = manifest
             self.files = files
             self.additions = additions
             self.partials = partials
+            self.manifestFile = manifestFile
         }
     }
 
@@ -78,6 +82,16 @@ public struct Framework: Sendable {
     public var files: [TemplateFile] { parts().files }
     /// The code that is added to existing projects, with paths below ``TemplateFolder/additionsFolder``.
     public var additions: [TemplateFile] { parts().additions }
+    /// Returns what the framework adds to an existing project.
+    ///
+    /// - Parameter kind: The kind of the addition.
+    /// - Returns: The addition; nil if the framework has none of this kind.
+    /// - Throws: ``ScaffoldError/badManifest(path:reason:)``.
+    func addition(_ kind: AdditionKind) throws(ScaffoldError) -> Addition? {
+        guard let file = parts().manifestFile else { return manifest.additions[kind] }
+        return try Manifest.read(file).additions[kind]
+    }
+
     /// The partials that its templates include with `{{> name}}`, by path.
     public var partials: [TemplateFile] { parts().partials }
 
@@ -106,6 +120,7 @@ public struct Framework: Sendable {
 
     /// Returns the files whose conditions hold; a rule counts for a file, or for a folder above it.
     func files(where holds: (Condition) -> Bool) -> [TemplateFile] {
+        let manifest = manifest
         guard !manifest.rules.isEmpty else { return files }
         return files.filter { holds(manifest.condition(for: $0.path)) }
     }
@@ -134,17 +149,20 @@ extension Framework.Parts {
     ///   - folder: The folder's name.
     ///   - files: Its files, with paths below it.
     ///   - shared: The partials.
+    ///   - readsAdditions: Whether to read the additions of the manifest at once.
     /// - Throws: ``ScaffoldError/badManifest(path:reason:)``.
     convenience init(
         in folder: String,
         files: [TemplateFile],
-        shared: [TemplateFile]
+        shared: [TemplateFile],
+        readsAdditions: Bool = true
     ) throws(ScaffoldError) {
         let path = "\(folder)/\(Manifest.fileName)"
         guard let file = files.first(where: { $0.path == Manifest.fileName }) else {
             throw .badManifest(path: path, reason: "the file is missing")
         }
-        let manifest = try Manifest.read(TemplateFile(path: path, contents: file.contents))
+        let manifestFile = TemplateFile(path: path, contents: file.contents)
+        let manifest = try Manifest.read(manifestFile, readsAdditions: readsAdditions)
         let entry = manifest.adopts ? Adoption.entryTemplate : Site.entryFile
         guard files.contains(where: { Plan.withoutTemplateSuffix($0.path) == entry }) else {
             throw .badManifest(path: "\(folder)/\(entry)", reason: "the entry file is missing")
@@ -154,7 +172,8 @@ extension Framework.Parts {
             manifest,
             files: files.filter { $0.path != Manifest.fileName && !$0.path.hasPrefix(additions) },
             additions: files.below(additions),
-            partials: shared
+            partials: shared,
+            manifestFile: readsAdditions ? nil : manifestFile
         )
     }
 }

@@ -54,7 +54,8 @@ public struct Manifest: Sendable, Hashable {
     public internal(set) var features: [String] = []
     /// The size of the installed packages in MiB: the smallest, and the largest if the answers matter.
     public internal(set) var megabytes: [Int] = []
-    /// What the template adds to an existing project, for each kind.
+    /// What the template adds to an existing project, for each kind; empty for a framework of this program, which reads
+    /// it when it is asked for: ``Framework/addition(_:)``.
     public internal(set) var additions: [AdditionKind: Addition] = [:]
 
     /// A step on PythonAnywhere, between the installation of the packages and the first Reload.
@@ -75,11 +76,16 @@ public struct Manifest: Sendable, Hashable {
 
     /// Reads the manifest of a framework.
     ///
-    /// - Parameter file: A framework's `manifest.json`.
+    /// - Parameters:
+    ///   - file: A framework's `manifest.json`.
+    ///   - readsAdditions: Whether to read the additions, too, which only one command needs.
     /// - Returns: The manifest.
     /// - Throws: ``ScaffoldError/badManifest(path:reason:)`` with the first mistake.
-    static func read(_ file: TemplateFile) throws(ScaffoldError) -> Manifest {
-        var reader = ManifestReader(.framework)
+    static func read(
+        _ file: TemplateFile,
+        readsAdditions: Bool = true
+    ) throws(ScaffoldError) -> Manifest {
+        var reader = ManifestReader(.framework, readsAdditions: readsAdditions)
         let manifest = reader.read(file.contents.whole.inMemory ?? [])
         guard reader.problems.isEmpty else {
             let reason = reader.problems.map { "\($0.problem)" }.joined(separator: "; ")
@@ -101,8 +107,7 @@ public struct Manifest: Sendable, Hashable {
     /// - Parameter path: The path below the template folder.
     /// - Returns: The conditions of the file and of all folders above it.
     func condition(for path: String) -> Condition {
-        // Most manifests have no rules, and a template can have ten thousand files.
-        guard !rules.isEmpty else { return Condition(terms: []) }
+        guard hasRule(for: path, in: rules.keys) else { return Condition(terms: []) }
         return Condition(terms: placesOfRules(for: path).flatMap { rules[$0]?.terms ?? [] })
     }
 
@@ -111,7 +116,8 @@ public struct Manifest: Sendable, Hashable {
     /// - Parameter path: The path below the template folder.
     /// - Returns: Whether a rule for the file, or for a folder above it, says so.
     func isMadeOnce(_ path: String) -> Bool {
-        !onceRules.isEmpty && placesOfRules(for: path).contains(where: onceRules.contains)
+        hasRule(for: path, in: onceRules)
+            && placesOfRules(for: path).contains(where: onceRules.contains)
     }
 
     /// Returns the paths that a file had in earlier versions of the template.
@@ -119,7 +125,7 @@ public struct Manifest: Sendable, Hashable {
     /// - Parameter path: The path below the template folder.
     /// - Returns: The paths, as far as rules for the file and for the folders above it give them.
     func formerPaths(of path: String) -> [String] {
-        guard !formerPaths.isEmpty else { return [] }
+        guard hasRule(for: path, in: formerPaths.keys) else { return [] }
         return placesOfRules(for: path).flatMap { place in
             (formerPaths[place] ?? []).map { $0 + path.dropFirst(place.count) }
         }
@@ -132,6 +138,11 @@ public struct Manifest: Sendable, Hashable {
     func notices(for paths: [String]) -> [String] {
         guard !notices.isEmpty else { return [] }
         return Set(paths.flatMap(placesOfRules)).sorted().compactMap { notices[$0] }
+    }
+
+    /// Whether a rule can apply to a file: most manifests have few rules, and a template can have ten thousand files.
+    private func hasRule(for path: String, in rules: some Collection<String>) -> Bool {
+        rules.count > 20 || rules.contains(where: path.hasPrefix)
     }
 
     /// Returns the paths whose rules apply to a file: its own, and those of all folders above it.

@@ -25,6 +25,7 @@ struct ManifestReader {
     static let maxBytes = 1 << 20
 
     private let rules: Rules
+    private let readsAdditions: Bool
     /// Whether the template is for an app that is there already: only that one has questions with lines.
     private(set) var adopts = false
     var problems: [(offset: Int, problem: TemplateProblem)] = []
@@ -56,8 +57,8 @@ struct ManifestReader {
     /// The keys of all questions, for conditions on later ones.
     var allKeys: Set<String> = []
 
-    init(_ rules: Rules) {
-        self.rules = rules
+    init(_ rules: Rules, readsAdditions: Bool = true) {
+        (self.rules, self.readsAdditions) = (rules, readsAdditions)
     }
 
     /// Reads a manifest.
@@ -120,7 +121,7 @@ struct ManifestReader {
         commandOffsets = commands.map(\.offset)
         readHostSteps(fields["hostSteps"], into: &manifest)
         readStaticFolders(fields["staticFolders"], into: &manifest)
-        readAdditions(fields["additions"], into: &manifest)
+        if readsAdditions { readAdditions(fields["additions"], into: &manifest) }
         readListing(fields, into: &manifest)
         let uploads = lines(fields["uploads"], "uploads", most: 100)
         for (path, offset) in uploads {

@@ -37,12 +37,16 @@ struct MeantCommand: Equatable {
         if let command = CommandName.words.first(where: { isMistyped(word, of: $0.rawValue) }) {
             nearest = command
             isSlip = true
-        } else if let command = Self.ofOtherTools[word.lowercased()] {
-            nearest = command
+        } else if let other = Self.other(word.lowercased()) {
+            nearest = other.nearest
             isSlip = false
         } else {
             return nil
         }
+    }
+
+    private static func other(_ word: String) -> (word: String, nearest: CommandName?)? {
+        ofOtherTools.first { $0.word == word }
     }
 
     /// Commands of other tools that do something with a project, each with the nearest one of
@@ -52,15 +56,15 @@ struct MeantCommand: Equatable {
     /// a command, or a command of Django that means nothing else. A word that is also a thing can
     /// be the name of a project, so it is not in the list: `search`, `status`, `shell`, `config`,
     /// `release`, `upload`, `sync`, `watch`, `docs`, `server`.
-    static let ofOtherTools: [String: CommandName?] = [
-        "create": .create, "generate": .create, "init": .create, "new": .create,
-        "startapp": .create, "startproject": .create,
-        "run": .preview, "runserver": .preview, "serve": .preview, "start": .preview,
-        "lint": .check, "test": .check,
-        "upgrade": .update,
-        "publish": .deploy, "push": .deploy,
-        "build": nil, "clean": nil, "delete": nil, "install": nil, "remove": nil,
-        "uninstall": nil,
+    static let ofOtherTools: [(word: String, nearest: CommandName?)] = [
+        ("create", .create), ("generate", .create), ("init", .create), ("new", .create),
+        ("startapp", .create), ("startproject", .create),
+        ("run", .preview), ("runserver", .preview), ("serve", .preview), ("start", .preview),
+        ("lint", .check), ("test", .check),
+        ("upgrade", .update),
+        ("publish", .deploy), ("push", .deploy),
+        ("build", nil), ("clean", nil), ("delete", nil), ("install", nil), ("remove", nil),
+        ("uninstall", nil),
     ]
 }
 
@@ -87,6 +91,9 @@ extension Option {
 
 /// Whether a word is a mistyped command; see the rules at the top of this file.
 private func isMistyped(_ word: String, of command: String) -> Bool {
+    // A slip adds or takes away one letter at most.
+    guard abs(word.utf8.count - command.utf8.count) <= 1 || !word.utf8.allSatisfy({ $0 < 0x80 })
+    else { return false }
     let typed = Array(word.lowercased().unicodeScalars)
     let right = Array(command.unicodeScalars)
     // You type digits, marks and letters of other scripts on purpose.

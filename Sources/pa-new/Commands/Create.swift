@@ -74,9 +74,12 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
         defer { releaseSignals(before) }
         let writing = mode.isQuiet ? nil : ProgressLine(on: .error)
         defer { writing?.erase() }
+        guard !mode.isQuiet else {
+            try project.write(decisions)
+            return ExitCode.success
+        }
         report = try project.commit(decisions) { writing?.show($0) }
     }
-    guard !mode.isQuiet else { return ExitCode.success }
     noteRecovery(report)
     let text = try mode.text(of: report)
     do throws(OutputError) {
