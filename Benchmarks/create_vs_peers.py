@@ -115,6 +115,8 @@ def run(command: list[str], environment: dict[str, str]) -> float:
     It is started without Python's `subprocess`, which takes as long as a small program.
     """
     silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    # Pending writes of the previous command must not count for this one.
+    os.sync()
     start = time.perf_counter()
     process = os.posix_spawn(command[0], command, environment, file_actions=silent)
     _, status = os.waitpid(process, 0)
@@ -141,23 +143,26 @@ def main() -> int:
         subprocess.run([tool, "hello", "--quiet"], cwd=folder, check=True)
         tree = (folder / "hello").rename(folder / "tree")
         make_templates(tree, folder)
-        work = folder / "work"
-        cutter = [peers / "cookiecutter", "--no-input", "-o", work]
-        copier = [peers / "copier", "copy", "--defaults", "--quiet"]
+        cutter = [peers / "cookiecutter", "--no-input", folder / "cookiecutter", "-o"]
+        copier = [peers / "copier", "copy", "--defaults", "--quiet", folder / "copier"]
+        copy = [shutil.which("cp") or "cp", "-r", tree]
         commands = {
-            "pa-new": [tool, "hello", "--framework", "handler", "-q", "-o", work],
-            "cp -r": [shutil.which("cp") or "cp", "-r", tree, work / "hello"],
-            "cookiecutter": [*cutter, folder / "cookiecutter"],
-            "copier": [*copier, folder / "copier", work],
+            "pa-new": [tool, "hello", "--framework", "handler", "-q", "-o"],
+            "cp -r": copy,
+            "cookiecutter": cutter,
+            "copier": copier,
         }
         environment = {**os.environ, "HOME": scratch, "PYTHONWARNINGS": "ignore"}
         seconds: dict[str, list[float]] = {name: [] for name in commands}
         for turn in range(options.rounds):
             for name, command in commands.items():
                 for number in range(1 + RUNS_IN_TURN):
-                    shutil.rmtree(work, ignore_errors=True)
+                    # Nothing is removed before the end: after a removal, ext4 takes several
+                    # times as long to create a file.
+                    work = folder / f"{name}-{turn}-{number}"
                     work.mkdir()
-                    elapsed = run(list(map(str, command)), environment)
+                    target = work / "hello" if name == "cp -r" else work
+                    elapsed = run(list(map(str, [*command, target])), environment)
                     if number > 0:
                         seconds[name].append(elapsed)
                 if turn == 0 and not same_files(tree, work / "hello"):

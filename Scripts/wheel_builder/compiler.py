@@ -20,6 +20,9 @@ FLAGS = (
     # A generic type is found by a call, and not by its name: that takes a tenth of `pa-new hello`.
     *("-Xswiftc", "-Xfrontend"),
     *("-Xswiftc", "-disable-concrete-type-metadata-mangled-name-accessors"),
+    # Nor does each of them have a reserve of memory, of which a run would use a little here and a little there.
+    *("-Xswiftc", "-Xfrontend"),
+    *("-Xswiftc", "-disable-preallocated-instantiation-caches"),
     # Without the index for exceptions of C++, which nothing here throws.
     *("-Xlinker", "--no-eh-frame-hdr"),
     # The compiler would put digests for its own use into the binary, of paths as well.

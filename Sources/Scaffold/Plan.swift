@@ -91,9 +91,13 @@ struct Plan: Sendable {
 
     /// Returns the path in a project for the path of a file in a template folder.
     static func withoutTemplateSuffix(_ path: String) -> String {
-        guard path.hasSuffix(templateSuffix) else { return path }
-        let count = templateSuffix.utf8.count
-        return String(path[..<path.utf8.index(path.endIndex, offsetBy: -count)])
+        var path = path
+        let start = path.withUTF8 { bytes -> String? in
+            let count = bytes.count - templateSuffix.utf8.count
+            guard count >= 0, bytes[count...].elementsEqual(templateSuffix.utf8) else { return nil }
+            return String(decoding: UnsafeBufferPointer(rebasing: bytes[..<count]), as: UTF8.self)
+        }
+        return start ?? path
     }
 
     /// Refuses paths that conflict with each other.

@@ -38,11 +38,12 @@ enum PaNew {
                 return ExitCode.success
             }
             let catalog = try Catalog.embedded()
-            let options = Option.all(catalog)
+            let options = OptionTable(usual: Option.usual(catalog), all: Option.all(catalog))
             switch try parse(texts(words), options: options, isFolder: isFolder) {
             case .help(let command):
                 let text =
-                    command.map { helpText(of: $0, options: options) } ?? helpText(options: options)
+                    command.map { helpText(of: $0, options: options.all) }
+                    ?? helpText(options: options.all)
                 try Stream.output.write(text)
             case .version:
                 try Stream.output.write("pa-new \(paNewVersion)\n")
@@ -52,9 +53,9 @@ enum PaNew {
             case .list(nil, let asJSON):
                 try Stream.output.write(asJSON ? listJSON(catalog) : listText(catalog))
             case .completions(let shell):
-                try Stream.output.write(shell.completions(options))
+                try Stream.output.write(shell.completions(options.all))
             case .man:
-                try Stream.output.write(manualPage(options: options))
+                try Stream.output.write(manualPage(options: options.all))
             case .check(let request, let named, let format, let isStrict):
                 return try check(request, from: catalog, named, format, isStrict: isStrict)
             case .adopt(let request, let mode):

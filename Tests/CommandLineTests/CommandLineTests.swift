@@ -236,7 +236,8 @@ struct CommandLineTests {
 
     @Test("the examples in the help can be typed")
     func examples() async throws {
-        let options = try Option.all(.embedded())
+        let all = try Option.all(.embedded())
+        let options = OptionTable(all: all)
         for command in CommandName.allCases {
             for example in command.examples {
                 // As a shell cuts it, for what the examples have of a shell.

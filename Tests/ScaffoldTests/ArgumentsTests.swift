@@ -44,7 +44,7 @@ private let withSettings: DeployRequest = {
 @Suite("Arguments")
 struct ArgumentsTests {
     private func parsed(_ words: [String]) throws -> Command {
-        try parse(words, options: Option.all(Catalog.embedded())) { $0 == "/srv/site" }
+        try parse(words, options: usualOptions()) { $0 == "/srv/site" }
     }
 
     @Test(

@@ -128,7 +128,7 @@ struct FuzzTests {
             do {
                 if case .create(let request, _) = try parse(
                     words,
-                    options: options,
+                    options: OptionTable(usual: Option.usual(catalog), all: options),
                     isFolder: { _ in
                         false
                     }

@@ -8,7 +8,7 @@ import Testing
 @Suite("A name that is nearly a command")
 struct MeantCommandTests {
     private func parsed(_ arguments: [String]) throws -> Command {
-        try parse(arguments, options: Option.all(Catalog.embedded())) { _ in false }
+        try parse(arguments, options: usualOptions()) { _ in false }
     }
 
     /// The command that a lone name is taken for; nil where it is a name.

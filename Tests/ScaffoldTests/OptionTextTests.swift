@@ -35,6 +35,26 @@ struct OptionTextTests {
         return rows
     }
 
+    @Test("a command has one option for each spelling, and the usual ones are among all")
+    func spellings() throws {
+        let catalog = try Catalog.embedded()
+        let all = Option.all(catalog)
+        func spellings(_ options: [Option]) -> [String] {
+            options.flatMap { [$0.long] + ($0.short.map { ["-\($0)"] } ?? []) }
+        }
+        for command in CommandName.allCases {
+            let own = spellings(all.filter { $0.commands.contains(command) })
+            #expect(Set(own).count == own.count, "\(command)")
+        }
+        let usual = Option.usual(catalog)
+        #expect(
+            usual.allSatisfy { option in
+                all.contains { $0.name == option.name && $0.commands == option.commands }
+            }
+        )
+        #expect(Set(usual.map(\.name)).isSuperset(of: [.framework, .output, .quiet]))
+    }
+
     @Test(
         "the help of each command has its own text for each of its options",
         arguments: CommandName.allCases
@@ -126,4 +146,10 @@ struct OptionTextTests {
             }
         }
     }
+}
+
+/// The options, as the program takes them.
+func usualOptions() throws -> OptionTable {
+    let catalog = try Catalog.embedded()
+    return OptionTable(usual: Option.usual(catalog), all: Option.all(catalog))
 }

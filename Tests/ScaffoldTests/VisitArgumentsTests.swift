@@ -10,7 +10,7 @@ import Testing
 struct VisitArgumentsTests {
     /// Reads the arguments; `/srv/site` is the only folder with such a path.
     private func parsed(_ arguments: [String]) throws -> Command {
-        try parse(arguments, options: Option.all(.embedded())) { $0 == "/srv/site" }
+        try parse(arguments, options: usualOptions()) { $0 == "/srv/site" }
     }
 
     @Test(

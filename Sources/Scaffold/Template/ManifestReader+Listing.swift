@@ -4,7 +4,7 @@ import JSON
 
 extension ManifestReader {
     /// Reads `features` and `megabytes`.
-    mutating func readListing(_ fields: [String: JSONText], into manifest: inout Manifest) {
+    mutating func readListing(_ fields: Fields, into manifest: inout Manifest) {
         manifest.features = lines(fields["features"], "features", most: 20).map(\.text)
         guard let json = fields["megabytes"] else { return }
         let sizes = list(json, "megabytes", most: 2).compactMap { element -> Int? in

@@ -37,7 +37,7 @@ extension ManifestReader {
         }
     }
 
-    private mutating func question(_ fields: [String: JSONText], _ json: JSONText) -> Question? {
+    private mutating func question(_ fields: Fields, _ json: JSONText) -> Question? {
         guard let field = fields["key"] else {
             problems.append((json.offset, .missingKey("key")))
             return nil
@@ -88,7 +88,7 @@ extension ManifestReader {
 
     private mutating func kind(
         _ type: String,
-        _ fields: [String: JSONText],
+        _ fields: Fields,
         _ json: JSONText,
         key: String
     ) -> Question.Kind? {

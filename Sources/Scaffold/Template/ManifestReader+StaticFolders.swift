@@ -33,7 +33,7 @@ extension ManifestReader {
 
     /// Returns a required text, and reports what is wrong with it.
     private mutating func value(
-        _ fields: [String: JSONText],
+        _ fields: Fields,
         _ key: String,
         in element: JSONText,
         _ problem: (String) -> StaticFolder.Problem?

@@ -5,12 +5,20 @@ import Mustache
 import ProjectFiles
 
 extension ManifestReader {
+    /// The members of an object: so few that looking at each is faster than a dictionary.
+    struct Fields {
+        fileprivate let members: [JSONText.Member]
+
+        /// The value of a key, the first one if it is there twice; nil if it is missing.
+        subscript(key: String) -> JSONText? { members.first { $0.key == key }?.value }
+    }
+
     /// Returns the members of an object, and reports unknown ones.
     mutating func fields(
         of json: JSONText,
         called name: String,
         known: [String]
-    ) -> [String: JSONText]? {
+    ) -> Fields? {
         guard case .object(let members) = json.content else {
             problems.append(
                 (json.offset, .wrongType(key: name, expected: "an object", found: json.kindName))
@@ -21,7 +29,7 @@ extension ManifestReader {
             let hint = nearest(to: member.key, in: known)
             problems.append((member.offset, .unknownKey(member.key, nearest: hint)))
         }
-        return Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
+        return Fields(members: members)
     }
 
     mutating func text(_ json: JSONText?, _ key: String) -> String? {

@@ -95,7 +95,7 @@ struct ManifestReader {
     }
 
     private mutating func read(
-        _ fields: [String: JSONText],
+        _ fields: Fields,
         _ json: JSONText,
         into manifest: inout Manifest
     ) {

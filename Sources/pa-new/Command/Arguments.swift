@@ -55,7 +55,7 @@ func texts(
 ///
 /// - Parameters:
 ///   - arguments: The arguments after the program's name.
-///   - options: All options.
+///   - options: The options.
 ///   - isFolder: Whether an argument is the path of a folder: you can leave out either of the two
 ///     arguments of `visit`.
 /// - Returns: The command.
@@ -63,7 +63,7 @@ func texts(
 ///   a Python that the host does not offer.
 func parse(
     _ arguments: [String],
-    options: [Option],
+    options: OptionTable,
     isFolder: (String) -> Bool
 ) throws -> Command {
     let line = try CommandLineArguments(arguments, options: options)

@@ -12,12 +12,13 @@ struct CommandLineArguments {
     /// From there on each argument is a name, even if it is spelled like a command.
     private var namesOnlyFrom = Int.max
     /// All options.
-    private var options: [Option] = []
+    private let options: OptionTable
     /// The options with their values, in their order.
     private var given: [(option: Option, value: String, spelling: String)] = []
 
     /// Sorts the arguments.
-    init(_ arguments: [String], options: [Option]) throws(ArgumentError) {
+    init(_ arguments: [String], options: OptionTable) throws(ArgumentError) {
+        self.options = options
         var rest = arguments[...]
         while let word = rest.popFirst() {
             if word == "--" {
@@ -30,27 +31,26 @@ struct CommandLineArguments {
                 continue
             }
             let command = command
-            let own = options.lazy.filter { $0.commands.contains(command) }
             var (spelling, attached) = splitAtEquals(word)
-            var found = find(spelling, in: own) ?? find(spelling, in: options)
+            var found =
+                options.own(spelling, of: command) ?? find(spelling, in: options.all)
             if found == nil, command == .visit,
-                let parts = splitAfterLetter(word, options: Array(own))
+                let parts = splitAfterLetter(word, options: options.own(of: command))
             {
                 (spelling, attached) = parts
-                found = find(spelling, in: own)
+                found = options.own(spelling, of: command)
             }
             guard let option = found else {
                 let ofCurl = command == .visit ? Option.ofCurl[spelling]?.long : nil
                 throw .unknownOption(
                     spelling,
-                    nearest: ofCurl ?? suggestion(for: spelling, in: options)
+                    nearest: ofCurl ?? suggestion(for: spelling, in: options.all)
                 )
             }
             let value = try Self.value(of: option, spelling, attached, &rest)
             if !option.isRepeatable, has(option.name) { throw .repeated(option.long) }
             given.append((option, value, spelling))
         }
-        self.options = options
     }
 
     /// Takes the value of an option: the text after `=`, or the next argument.
@@ -117,7 +117,7 @@ struct CommandLineArguments {
     func checkBelongs(to command: CommandName) throws(ArgumentError) {
         for entry in given where !entry.option.commands.contains(command) {
             // An option can come before the command that has another meaning for it.
-            let same = options.filter { $0.name == entry.option.name }
+            let same = options.all.filter { $0.name == entry.option.name }
             let takesValue = entry.option.value != nil
             let ofCommand = same.filter { $0.commands.contains(command) }
             if let own = find(entry.spelling, in: ofCommand), (own.value != nil) == takesValue {
@@ -156,6 +156,35 @@ private func splitAfterLetter(
     let isOption = options.contains { $0.short == letter && $0.value != nil }
     guard isOption, letter != nil else { return nil }
     return (String(word.prefix(2)), String(word.dropFirst(2)))
+}
+
+/// The options, of which most runs need few: the others are made when they are asked for.
+struct OptionTable {
+    private let usual: [Option]
+    private let make: () -> [Option]
+
+    /// Makes a table.
+    ///
+    /// - Parameters:
+    ///   - usual: Options that are looked at first.
+    ///   - all: All options, in the order of the help.
+    init(usual: [Option] = [], all: @autoclosure @escaping () -> [Option]) {
+        (self.usual, make) = (usual, all)
+    }
+
+    /// All options, in the order of the help.
+    var all: [Option] { make() }
+
+    /// The options of a command.
+    fileprivate func own(of command: CommandName) -> [Option] {
+        all.filter { $0.commands.contains(command) }
+    }
+
+    /// Finds an option of a command, of which only one has this spelling.
+    fileprivate func own(_ spelling: String, of command: CommandName) -> Option? {
+        find(spelling, in: usual.lazy.filter { $0.commands.contains(command) })
+            ?? find(spelling, in: own(of: command))
+    }
 }
 
 private func find(_ spelling: String, in options: some Sequence<Option>) -> Option? {

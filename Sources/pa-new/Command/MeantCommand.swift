@@ -34,7 +34,8 @@ struct MeantCommand: Equatable {
         // A longer word is not a slip. The limit also saves the work for a very long word.
         guard word.utf8.count <= 20 else { return nil }
         self.word = word
-        if let command = CommandName.words.first(where: { isMistyped(word, of: $0.rawValue) }) {
+        let typed = Array(word.lowercased().unicodeScalars)
+        if let command = CommandName.words.first(where: { isMistyped(typed, of: $0.rawValue) }) {
             nearest = command
             isSlip = true
         } else if let other = Self.other(word.lowercased()) {
@@ -90,14 +91,12 @@ extension Option {
 }
 
 /// Whether a word is a mistyped command; see the rules at the top of this file.
-private func isMistyped(_ word: String, of command: String) -> Bool {
-    // A slip adds or takes away one letter at most.
-    guard abs(word.utf8.count - command.utf8.count) <= 1 || !word.utf8.allSatisfy({ $0 < 0x80 })
-    else { return false }
-    let typed = Array(word.lowercased().unicodeScalars)
-    let right = Array(command.unicodeScalars)
+private func isMistyped(_ typed: [Unicode.Scalar], of command: String) -> Bool {
+    // A slip adds or takes away one letter at most; commands have letters of ASCII.
+    guard abs(typed.count - command.utf8.count) <= 1 else { return false }
     // You type digits, marks and letters of other scripts on purpose.
     guard typed.allSatisfy({ "a"..."z" ~= $0 }) else { return false }
+    let right = Array(command.unicodeScalars)
     // The command in capitals, such as LIST.
     if typed == right { return true }
     let same = zip(typed, right).prefix { $0 == $1 }.count

@@ -134,6 +134,12 @@ struct Option {
             + adopting + visiting + previewing + deploying + reading + general
     }
 
+    /// The options with which most projects are made.
+    ///
+    /// - Parameter catalog: The frameworks.
+    /// - Returns: Some of all options.
+    static func usual(_ catalog: Catalog) -> [Option] { placement + project(catalog) }
+
     /// Options for the template and the answers to its questions.
     private static func project(_ catalog: Catalog) -> [Option] {
         @Sendable func frameworks() -> [Choice] {

@@ -8,7 +8,7 @@ import Testing
 @Suite("The arguments of add")
 struct AddArgumentsTests {
     private func parsed(_ arguments: [String]) throws -> Command {
-        try parse(arguments, options: Option.all(.embedded())) { _ in false }
+        try parse(arguments, options: usualOptions()) { _ in false }
     }
 
     @Test(
