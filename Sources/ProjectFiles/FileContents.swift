@@ -304,7 +304,12 @@ func fill(_ buffer: UnsafeMutableBufferPointer<UInt8>, from file: Int32, _ count
 }
 
 /// Whether bytes are the same as others: Swift's own `==` takes ten times as long for them.
-func isSame(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+///
+/// - Parameters:
+///   - left: Bytes.
+///   - right: Other ones.
+/// - Returns: Whether all are equal.
+package func isSame(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
     left.withUnsafeBytes { left in right.withUnsafeBytes { isSame(left, $0) } }
 }
 

@@ -26,6 +26,7 @@ package let secretVariable = "API_TOKEN"
 /// `/proc/PID/environ`; and so do the tools of other systems. They read the memory in which the variables
 /// were at the start. So the token is moved to other memory, where this process still finds it.
 package func hideSecret() {
+    guard getenv(secretVariable) != nil else { return }
     let token = environmentVariable(secretVariable)
     var next = environ
     while let variable = next.pointee {

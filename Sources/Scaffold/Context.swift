@@ -51,9 +51,8 @@ struct Context: Sendable {
                 "commands": .list(step.commands.map { .string($0) }),
             ] as Mustache.Value
         }
-        var values = project.names
-        for (name, value) in values {
-            values[name] = .withMembers(value) { Self.literals(of: value) }
+        var values = project.names.mapValues { value in
+            Mustache.Value.withMembers(value) { Self.literals(of: value) }
         }
         for question in project.configuration.framework.manifest.questions {
             guard case .withMembers(let value, _)? = values[question.key], case .null = value else {
@@ -62,7 +61,8 @@ struct Context: Sendable {
             let empty = question.emptyValue
             values[question.key] = .withMembers(value) { Self.literals(of: empty) }
         }
-        self.values = values.merging(["steps": .list(steps)]) { $1 }
+        values["steps"] = .list(steps)
+        self.values = values
     }
 
     /// Creates a context from the given names.

@@ -171,7 +171,7 @@ private struct RenderedStart {
         let bytes = Array(path.utf8)
         guard let start = Self.endOfTags(bytes), start > 0 else { return try render(path, &limits) }
         let end = bytes[start...]
-        if bytes[..<start].elementsEqual(template), result.count + end.count <= limits.outputBytes {
+        if isSame(bytes[..<start], template[...]), result.count + end.count <= limits.outputBytes {
             return result + end
         }
         let rendered = try render(path, &limits)

@@ -84,14 +84,12 @@ public struct Catalog: Sendable {
 
     /// Refuses two folders for the same framework in the same language.
     private static func checkNames(of frameworks: [Framework]) throws(ScaffoldError) {
-        for (index, framework) in frameworks.enumerated() {
-            let other = frameworks[..<index].first {
-                $0.name == framework.name && $0.language == framework.language
-            }
-            guard let other else { continue }
+        let names = frameworks.map { $0.name + "\n" + ($0.language ?? "") }
+        for (index, name) in names.enumerated() {
+            guard let other = names[..<index].firstIndex(of: name) else { continue }
             throw .badManifest(
-                path: "\(framework.folder)/\(Manifest.fileName)",
-                reason: "\(other.folder) has the same framework and language"
+                path: "\(frameworks[index].folder)/\(Manifest.fileName)",
+                reason: "\(frameworks[other].folder) has the same framework and language"
             )
         }
     }
@@ -238,19 +236,33 @@ public struct Catalog: Sendable {
         _ text: String,
         for framework: Framework
     ) throws(ScaffoldError) -> ProjectName {
-        try ProjectName(
+        // Nearly always the name is good, and nobody asks which framework brings which module.
+        if let name = try? ProjectName(text), !modules(of: framework).contains(name.package) {
+            return name
+        }
+        return try ProjectName(
             text,
             modules: modules(besides: framework),
             language: nonDefaultLanguage(of: framework)
         )
     }
 
+    /// The import names that a project must not have.
+    private func modules(of own: Framework) -> [String] {
+        frameworks(besides: own).flatMap(\.listing.modules)
+    }
+
+    /// The frameworks whose import names a project must not have.
+    private func frameworks(besides own: Framework) -> [Framework] {
+        let language = own.language ?? defaultLanguage
+        return frameworks.filter { $0.language == language } + [own]
+    }
+
     /// The import names that a project must not have, each with the first framework that brings it: those
     /// of all frameworks in its language, because the project may use them later, and those of a template.
     func modules(besides own: Framework) -> [String: String] {
-        let language = own.language ?? defaultLanguage
         var modules: [String: String] = [:]
-        for framework in frameworks.filter({ $0.language == language }) + [own] {
+        for framework in frameworks(besides: own) {
             for module in framework.listing.modules where modules[module] == nil {
                 modules[module] = framework.name
             }

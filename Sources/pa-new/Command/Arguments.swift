@@ -70,7 +70,7 @@ func parse(
     let command = line.command
     if line.has(.help) { return .help([.create, .help].contains(command) ? nil : command) }
     if line.has(.version) { return .version }
-    if let meant = line.meantCommand, !line.canMeanProject {
+    if !line.canMeanProject, let meant = line.meantCommand {
         throw ArgumentError.nearlyCommand(meant, isName: isName(meant.word))
     }
     if command == .pack && line.has(.envFile) { throw ArgumentError.secretsInPack }

@@ -89,7 +89,9 @@ struct CommandLineArguments {
     func has(_ name: Option.Name) -> Bool { given.contains { $0.option.name == name } }
 
     /// The value of an option; nil if it is not given.
-    func value(_ name: Option.Name) -> String? { values(name).first }
+    func value(_ name: Option.Name) -> String? {
+        given.first { $0.option.name == name }?.value
+    }
 
     /// The values of an option that can be repeated.
     func values(_ name: Option.Name) -> [String] {
