@@ -115,3 +115,13 @@ def source(node: ast.AST) -> str:
     except (RecursionError, ValueError):
         return "..."
     return text if len(text) <= _MAX_SOURCE else text[: _MAX_SOURCE - 3] + "..."
+
+
+def own_nodes(function: AnyFunction) -> Iterator[ast.AST]:
+    """Yield the nodes of a function, without those of functions inside it."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, FUNCTIONS):
+            waiting += ast.iter_child_nodes(node)

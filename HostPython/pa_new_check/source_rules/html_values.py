@@ -5,10 +5,9 @@ from __future__ import annotations
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.handler_classes import is_own
 from pa_new_check.source_rules.local_values import Locals
-from pa_new_check.source_rules.passed_values import own_nodes
 from pa_new_check.source_rules.safe_values import has_tags, unsafe
 from pa_new_check.static_analysis.values import Module
-from pa_new_check.syntax import AnyFunction, source
+from pa_new_check.syntax import AnyFunction, own_nodes, source
 from pa_new_shared.later import ast
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import

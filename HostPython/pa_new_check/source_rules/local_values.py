@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from pa_new_check.source_rules.passed_values import own_nodes
-from pa_new_check.syntax import AnyFunction, given_names, items, last_name
+from pa_new_check.syntax import AnyFunction, given_names, items, last_name, own_nodes
 from pa_new_shared.later import ast
 
 _CHANGES = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pa_new_check.source_rules.page_files import with_extension
-from pa_new_check.syntax import FUNCTIONS, AnyFunction, last_name
+from pa_new_check.syntax import FUNCTIONS, AnyFunction, last_name, own_nodes
 from pa_new_shared.later import ast
 from pa_new_shared.patterns import pattern
 
@@ -26,6 +26,7 @@ _SWIFT_CALL = pattern(r"\brender\(\s*|\bpageValues\b|\bhtml\s*\(\s*of\s*:")
 _SWIFT_NAME = pattern(r'"((?:\\.|[^"\\\n])*)"\s*')
 _SWIFT_TEXTS = pattern(r'"((?:\\.|[^"\\\n])*)"')
 _MAX_CALL = 20_000  # characters of a call in Swift
+_MAX_VARIABLES = 50  # that are read for one mapping
 
 
 class Passed:
@@ -131,16 +132,6 @@ def _has_hidden_calls(tree: ast.Module) -> bool:
     return False
 
 
-def own_nodes(function: AnyFunction) -> Iterator[ast.AST]:
-    """Yield the nodes of a function, without those of functions inside it."""
-    waiting: list[ast.AST] = list(function.body)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, FUNCTIONS):
-            waiting += ast.iter_child_nodes(node)
-
-
 def _read(
     found: PassedValues, function: AnyFunction, call: ast.Call, file: str
 ) -> Iterator[int]:
@@ -218,13 +209,19 @@ def _of_namespace(function: AnyFunction) -> Passed:
     return passed
 
 
-def _of_mapping(function: AnyFunction, node: ast.expr) -> set[str] | None:
-    """Return the names in a mapping that a function makes, None if they are not known."""
+def _of_mapping(
+    function: AnyFunction, node: ast.expr, seen: set[str] | None = None
+) -> set[str] | None:
+    """Return the names in a mapping that a function makes, None if they are not known.
+
+    :param seen: the variables that were read for it, whose names are not asked for again.
+    """
+    seen = set() if seen is None else seen
     if isinstance(node, ast.Dict):
         names: set[str] = set()
         for key, value in zip(node.keys, node.values):
             if key is None:
-                inner = _of_mapping(function, value)
+                inner = _of_mapping(function, value, seen)
                 if inner is None:
                     return None
                 names |= inner
@@ -241,12 +238,15 @@ def _of_mapping(function: AnyFunction, node: ast.expr) -> set[str] | None:
             if not node.args and None not in keys:
                 return {str(key) for key in keys}
         return None
-    if not isinstance(node, ast.Name):
+    if not isinstance(node, ast.Name) or len(seen) > _MAX_VARIABLES:
         return None
-    return _of_variable(function, node.id)
+    if node.id in seen:
+        return set()
+    seen.add(node.id)
+    return _of_variable(function, node.id, seen)
 
 
-def _of_variable(function: AnyFunction, name: str) -> set[str] | None:
+def _of_variable(function: AnyFunction, name: str, seen: set[str]) -> set[str] | None:
     """Return the names in the mapping that a variable has, None if they are not known."""
     own = function.args
     is_extra = own.kwarg is not None and own.kwarg.arg == name
@@ -266,7 +266,7 @@ def _of_variable(function: AnyFunction, name: str) -> set[str] | None:
             if isinstance(target, ast.Name) and target.id == name and node.value:
                 if isinstance(node.value, ast.Name) or len(targets) > 1:
                     return None  # another name of it may add more
-                inner = _of_mapping(function, node.value)
+                inner = _of_mapping(function, node.value, seen)
                 if inner is None:
                     return None
                 names |= inner
@@ -282,6 +282,9 @@ def _of_variable(function: AnyFunction, name: str) -> set[str] | None:
                 known += 1
         elif isinstance(node, ast.keyword) and node.arg is None:
             known += isinstance(node.value, ast.Name) and node.value.id == name
+        elif isinstance(node, ast.Dict):
+            taken = [v for key, v in zip(node.keys, node.values) if key is None]
+            known += sum(isinstance(v, ast.Name) and v.id == name for v in taken)
         elif isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
             return None
     uses = sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(function))

@@ -27,6 +27,13 @@ MORE = BOTH.replace("    def", "    @more\n    def")
 SHOW = "def show(self, v):\n        self.render('page', **v)"
 NESTED = "def add():\n            v['c'] = 1\n        add()"
 GIVEN = "super().render(name, **values)"
+MERGED = "v = {'b': 1}\n        v = {**v, 'd': 1}\n        "
+CIRCLE = "v = {'b': 1}\n        w = {**v}\n        v = {**w, 'd': 1}\n        "
+# Each mapping has the next one twice.
+DOUBLED = "".join(f"v{n} = {{**v{n + 1}, **v{n + 1}}}\n        " for n in range(40))
+DOUBLED += "v40 = {}\n        "
+CHAIN = "".join(f"v{n} = {{**v{n + 1}}}\n        " for n in range(2000))
+CHAIN += "v2000 = {}\n        "
 NO_METHOD = "class Base(RequestHandler):\n    get_template_namespace ="
 
 # The code of a handler, a template, and what is said of its last line; "" if nothing is.
@@ -57,6 +64,17 @@ NAMES = (
         "",
     ),
     (f"{GET}v = dict(b=1)\n        self.render('page', **v)", "{{c}}", "passes `c`"),
+    (f"{GET}{MERGED}self.render('page', **v)", "{{b}}{{d}}", ""),
+    (f"{GET}{MERGED}self.render('page', **v)", "{{c}}", "passes `c`"),
+    (
+        f"{GET}{MERGED}w = {{**v}}\n        v = w\n        self.render('p', **v)",
+        "{{c}}",
+        "",
+    ),
+    (f"{GET}{CIRCLE}self.render('page', **v)", "{{b}}{{d}}", ""),
+    (f"{GET}{CIRCLE}self.render('page', **v)", "{{c}}", "passes `c`"),
+    (f"{GET}{DOUBLED}self.render('page', **v0)", "{{c}}", "passes `c`"),
+    (f"{GET}{CHAIN}self.render('page', **v0)", "{{c}}", ""),
     (f"{GET}v = dict(self.x, b=1)\n        self.render('page', **v)", "{{c}}", ""),
     (f"{GET}self.render('page')\n        self.render(x, b=1)", "{{b}}", ""),
     (f"{GET}self.render('page')\n        self.render(x, **self.y)", "{{b}}", ""),
