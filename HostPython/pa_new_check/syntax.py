@@ -76,17 +76,21 @@ def last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def module_constant(tree: ast.Module, name: str) -> ast.expr | None:
-    """Return the value that a name has in all of a file, None if it may have others."""
-    values = [
-        node.value
-        for node in tree.body
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and binds(node, name)
-    ]
-    if len(values) != 1:
-        return None
-    given = [one for node in ast.walk(tree) for one in given_names(node)]
-    return values[0] if given.count(name) == 1 and "*" not in given else None
+def module_constants(tree: ast.Module) -> dict[str, ast.expr]:
+    """Return the names that have one value in all of a file, and these values."""
+    values: dict[str, ast.expr] = {}
+    for node in tree.body:
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [one.id for one in targets if isinstance(one, ast.Name)]
+            values.update(dict.fromkeys(names, node.value))
+    counts: dict[str, int] = {}
+    for part in ast.walk(tree):
+        for name in given_names(part):
+            counts[name] = counts.get(name, 0) + 1
+    if "*" in counts:
+        return {}
+    return {name: value for name, value in values.items() if counts[name] == 1}
 
 
 def given_names(node: ast.AST) -> Iterator[str]:

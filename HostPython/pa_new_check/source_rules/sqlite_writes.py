@@ -10,8 +10,8 @@ from __future__ import annotations
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.names import library_name
 from pa_new_check.static_analysis.values import Module
-from pa_new_check.syntax import FUNCTIONS, AnyFunction, last_name, module_constant
-from pa_new_shared.later import ast, re
+from pa_new_check.syntax import FUNCTIONS, AnyFunction, last_name, module_constants
+from pa_new_shared.later import ast, functools, re
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
@@ -31,16 +31,40 @@ _ASKS = ("execute", "executemany")
 _FETCHES = ("close", "cursor", "fetchall", "fetchone", "fetchmany", "lastrowid")
 _SETS = ("row_factory", "rowcount", "text_factory", "arraysize", "description")
 _KEEPS = ("commit", "connection", "autocommit", "isolation_level")
+_MEMORY = "memory"  # `:memory:` and `mode=memory` name a database that no file has
 _MAX_FUNCTION = 400  # lines
+_MAX_CONNECTIONS = 10  # of a function
+
+
+class _Names:
+    """The values of the names at the top of a file: read once, when asked for."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+
+    @functools.cached_property
+    def constants(self) -> dict[str, ast.expr]:
+        """The values of those that have one value only."""
+        return module_constants(self._tree)
+
+    @functools.cached_property
+    def first(self) -> dict[str, ast.expr]:
+        """The first value of each."""
+        found: dict[str, ast.expr] = {}
+        for node in self._tree.body:
+            for target in node.targets if isinstance(node, ast.Assign) else ():
+                found.setdefault(last_name(target), node.value)  # type: ignore[attr-defined]
+        return found
 
 
 def judge(module: Module) -> Iterator[Finding]:
     """Yield the first lost change of each function."""
+    names = _Names(module.tree)
     for node in ast.walk(module.tree):
         if not isinstance(node, FUNCTIONS) or _is_long(node):
             continue
-        for name in _connections(module, node):
-            line = _lost_line(module, node, name)
+        for name in _connections(module, node, names):
+            line = _lost_line(names, node, name)
             if line:
                 yield Finding(
                     "lost-change",
@@ -55,44 +79,42 @@ def _is_long(node: AnyFunction) -> bool:
     return (node.end_lineno or 0) - node.lineno > _MAX_FUNCTION
 
 
-def _connections(module: Module, function: AnyFunction) -> Iterator[str]:
-    """Yield the names of the connections that a function makes for itself."""
+def _connections(module: Module, function: AnyFunction, names: _Names) -> list[str]:
+    """Return the names of the connections that a function makes for itself."""
+    found: list[str] = []
     for node in ast.walk(function):
+        if isinstance(node, ast.Constant) and _MEMORY in str(node.value):
+            return []  # it may be the name of a database
         call = node.value if isinstance(node, ast.Assign) else None
         target = node.targets[0] if isinstance(node, ast.Assign) else None
         if not isinstance(call, ast.Call) or not isinstance(target, ast.Name):
             continue
         assert isinstance(node, ast.Assign)
         is_plain = len(node.targets) == 1 and len(call.args) == 1
-        place = call.args[0] if call.args else None
-        text = _text(module, place)
         if (
             is_plain
             and library_name(call.func, module) == "sqlite3.connect"
             and all(k.arg in _HARMLESS_NAMES for k in call.keywords)
-            and "memory" not in text
-            and text
+            and _is_kept(call.args[0], names)
         ):
-            yield target.id
+            found.append(target.id)
+    return found if len(found) <= _MAX_CONNECTIONS else []
 
 
-def _text(module: Module, place: ast.expr | None) -> str:
-    """Return the name of a database file as far as it is known, else "file"."""
+def _is_kept(place: ast.expr, names: _Names) -> bool:
+    """Tell whether a database is in a file, as far as the code shows its name."""
     if isinstance(place, ast.Name):
-        for node in module.tree.body:
-            targets = node.targets if isinstance(node, ast.Assign) else []
-            if any(last_name(target) == place.id for target in targets):
-                place = node.value  # type: ignore[attr-defined]
-                break
-    return str(place.value) if isinstance(place, ast.Constant) else "file"
+        place = names.first.get(place.id, place)
+    if not isinstance(place, ast.Constant):
+        return True
+    return bool(place.value) and _MEMORY not in str(place.value)
 
 
-def _lost_line(module: Module, function: AnyFunction, name: str) -> int:
+def _lost_line(texts: _Names, function: AnyFunction, name: str) -> int:
     """Return the line of the first change that a function does not keep, 0 without one."""
     names = {name}
     line = 0
-    known: set[int] = set()
-    """The uses of the names that are understood."""
+    known: set[int] = set()  # the uses of the names that are understood
     for node in ast.walk(function):
         if isinstance(node, ast.Assign):
             made = node.value
@@ -120,7 +142,7 @@ def _lost_line(module: Module, function: AnyFunction, name: str) -> int:
             known.add(id(node.value))
         if isinstance(node, ast.Call) and last_name(node.func) in _ASKS:
             owner = getattr(node.func, "value", None)
-            sql = _sql(module, node)
+            sql = _sql(node, texts)
             if sql is None or _OTHERS.search(sql):
                 return 0
             if _is_of(owner, names) and _CHANGES.match(sql):
@@ -140,11 +162,11 @@ def _is_of(owner: ast.expr | None, names: set[str]) -> bool:
     return isinstance(owner, ast.Name) and owner.id in names
 
 
-def _sql(module: Module, call: ast.Call) -> str | None:
+def _sql(call: ast.Call, texts: _Names) -> str | None:
     """Return the text of a statement as far as it is in the code, None if it is not."""
     first = call.args[0] if call.args else None
     if isinstance(first, ast.Name):
-        first = module_constant(module.tree, first.id)
+        first = texts.constants.get(first.id)
     if isinstance(first, ast.JoinedStr):
         parts = [str(getattr(part, "value", "")) for part in first.values]
         is_begun = bool(first.values) and isinstance(first.values[0], ast.Constant)

@@ -48,6 +48,7 @@ CASES = (
     (f"db = sqlite3.connect(':memory:')\n    {INSERT}", 0),
     (f"db = sqlite3.connect('file:x?mode=memory')\n    {INSERT}", 0),
     (f"db = sqlite3.connect(MEMORY)\n    {INSERT}", 0),
+    (f"name = ':memory:'\n    db = sqlite3.connect(name)\n    {INSERT}", 0),
     (f"db = connect()\n    {INSERT}", 0),
     (f"global db\n    {OPEN}{INSERT}", 0),
     (f"{OPEN}{INSERT}\n    db.rollback()", 0),
@@ -101,6 +102,21 @@ class LostChangeTest(unittest.TestCase):
                 count = made.execute("select count(*) from t").fetchone()[0]
                 made.close()
                 self.assertEqual(count, 0 if line else 1)
+
+    def test_many_functions(self) -> None:
+        """The file is read once for all of them."""
+        code = f"    {OPEN}db.execute(ADD)\n"
+        tree = ast.parse(TEXTS + "".join(f"def f{n}():\n{code}" for n in range(500)))
+        module: Any = types.SimpleNamespace(file="a.py", tree=tree)
+        walks = unittest.mock.Mock(wraps=sqlite_writes.module_constants)
+        with (
+            unittest.mock.patch.object(
+                sqlite_writes, "library_name", lambda node, _: ast.unparse(node)
+            ),
+            unittest.mock.patch.object(sqlite_writes, "module_constants", walks),
+        ):
+            self.assertEqual(len(list(sqlite_writes.judge(module))), 500)
+        self.assertEqual(walks.call_count, 1)
 
     def test_a_project(self) -> None:
         code = (
