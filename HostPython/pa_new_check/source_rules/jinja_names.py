@@ -12,7 +12,7 @@ from pa_new_check.rules import Finding
 from pa_new_check.source_rules.form_tokens import without_comments
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.syntax import FUNCTIONS, last_name
-from pa_new_shared.later import ast, re
+from pa_new_shared.later import ast, functools, re
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
@@ -28,6 +28,11 @@ _BEGIN = pattern(r"\{\{|\{%")
 _TEXT = pattern(r"'[^'\n]*'|\"[^\"\n]*\"")
 _OTHER = pattern(r"\A\s*['\"]([\w./-]+)['\"]\s*-?\Z")
 _WORD = pattern(r"(?<![\w.])[A-Za-z_]\w*")
+# A filter, a test, an argument's name, and what a tag of Django's gives a name to.
+_NO_NAME = pattern(
+    r"\|\s{0,9}[\w.]+|\bis\s{1,9}(?:not\s{1,9})?\w+|\bas\s{1,9}\w+|\b\w+\s{0,9}=(?!=)"
+)
+_AS = pattern(r"\bas\s{1,9}(\w+)")
 _SETS = pattern(r"\A\s*([\w\s,()]+?)\s+in\b|\A\s*(\w+)\s*=?")
 # The tags of which it is known what they name.
 _TAGS = frozenset(
@@ -46,6 +51,7 @@ _TAGS = frozenset(
 )
 _FOLLOWED = ("extends", "include")
 _MAX_FILES = 20
+_MAX_PAIRS = 50_000  # of names that are compared
 # What these name is no value.
 _NO_VALUES = frozenset(("block", "endblock", "load", "csrf_token", "autoescape"))
 # The code and data are counted without these.
@@ -65,31 +71,34 @@ def judge(reading: Reading) -> Iterator[Finding]:
         return
     from pa_new_check.sandbox_names import near  # it imports much
 
-    files = list(project_files(str(reading.project.folder)))
+    project = _Templates(reading)
     in_code = _names_in_code(reading)
     told: set[tuple[str, int, str]] = set()
+    left = _MAX_PAIRS
     for file, node, template, names in calls:
-        read = _Template(reading, files)
-        said = read.read(template)
-        for name, line in names.items() if said is not None else ():
-            assert said is not None
+        read, said = project.read(template)
+        lost = [name for name in names if name not in read.words]
+        others = sorted(said - set(names) - in_code) if lost else []
+        left -= len(lost) * len(others)
+        if left < 0:
+            return  # comparing them would take too long
+        for name in lost if others else ():
             free = [
                 word
-                for word in sorted(said - set(names) - in_code)
+                for word in others
                 if word not in (f"{name}s", f"{name}es") and name != f"{word}s"
             ]
-            shown = near(name, free) if name not in said else ""
+            shown = near(name, free)
             if shown:
-                code = (file, line or node.lineno)
-                found = _finding(reading, files, template, (name, code), (shown, read))
+                code = (file, names[name] or node.lineno)
+                found = _finding(project, template, (name, code), (shown, read))
                 if (found.file, found.line, found.what) not in told:
                     told.add((found.file, found.line, found.what))
                     yield found
 
 
 def _finding(
-    reading: Reading,
-    files: list[str],
+    project: _Templates,
     template: str,
     passed: tuple[str, tuple[str, int]],
     shown: tuple[str, _Template],
@@ -100,7 +109,7 @@ def _finding(
     :param shown: the name in the template, and the template.
     """
     (name, (file, line)), (other, read) = passed, shown
-    own, others = (_count(reading, files, one) for one in (name, other))
+    own, others = project.count(name), project.count(other)
     if own < others:
         what = f"`{plain(template)}` shows no `{plain(name)}`"
         what += f", but `{plain(other)}`, which nothing passes"
@@ -114,22 +123,6 @@ def _finding(
     if own == others:
         fix = f"Write the same name here and in {plain(file)}:{line}."
     return Finding("page-mistake", *read.places[other], what, fix)
-
-
-def _count(reading: Reading, files: list[str], name: str) -> int:
-    """Return how often a name is there in the project's code, data and templates."""
-    from pa_new_check.sandbox_names import count  # it imports much
-
-    number = count(str(reading.project.folder), name)
-    word = re.compile(rf"\b{re.escape(name)}\b")
-    for file in files:
-        if "templates/" in file and file.endswith(_TEMPLATES):
-            try:
-                text = content_of(reading.project.folder / file)
-            except Unreadable:
-                continue
-            number += len(word.findall(text.decode("utf-8", "replace")))
-    return number
 
 
 def _passed(call: ast.Call) -> Iterator[tuple[str, dict[str, int]]]:
@@ -170,6 +163,47 @@ def _names_in_code(reading: Reading) -> set[str]:
     return found
 
 
+class _Templates:
+    """The templates of a project: each is read once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._files = list(project_files(str(reading.project.folder)))
+        self._read: dict[str, tuple[_Template, set[str]]] = {}
+        self._counts: dict[str, int] = {}
+
+    def read(self, name: str) -> tuple[_Template, set[str]]:
+        """Return a template, and the names that get values; none if not all are known."""
+        if name not in self._read:
+            template = _Template(self._reading, self._files)
+            self._read[name] = template, template.read(name) or set()
+        return self._read[name]
+
+    def count(self, name: str) -> int:
+        """Return how often a name is there in the project's code, data and templates."""
+        from pa_new_check.sandbox_names import count  # it imports much
+
+        if name not in self._counts:
+            folder = str(self._reading.project.folder)
+            word = re.compile(rf"\b{re.escape(name)}\b")
+            found = len(word.findall(self._text))
+            self._counts[name] = found + count(folder, name)
+        return self._counts[name]
+
+    @functools.cached_property
+    def _text(self) -> str:
+        """All of them as one text."""
+        texts: list[str] = []
+        for file in self._files:
+            if "templates/" in file and file.endswith(_TEMPLATES):
+                try:
+                    text = content_of(self._reading.project.folder / file)
+                except Unreadable:
+                    continue
+                texts.append(text.decode("utf-8", "replace"))
+        return "\n".join(texts)
+
+
 class _Template:
     """Reads the names in a template and in those that it names."""
 
@@ -178,6 +212,8 @@ class _Template:
         self._files = files
         self.places: dict[str, tuple[str, int]] = {}
         """The file and line of each name's first use."""
+        self.words: set[str] = set()
+        """The names, and what else may be one."""
         self._set: set[str] = set()
         self._seen: set[str] = set()
 
@@ -214,6 +250,8 @@ class _Template:
         """Add the names in a tag, but for those in its texts."""
         start = tag.start(1 if tag[2] is None else 3)
         inside = _TEXT.sub(lambda said: " " * len(said[0]), tag[1] or tag[3])
+        self.words.update(word[0] for word in _WORD.finditer(inside))
+        inside = _NO_NAME.sub(lambda said: " " * len(said[0]), inside)
         for word in _WORD.finditer(inside):
             if word[0] not in self.places:
                 line = text.count("\n", 0, start + word.start()) + 1
@@ -224,6 +262,7 @@ class _Template:
         if kind in _FOLLOWED:
             other = _OTHER.match(rest)
             return other is not None and self._add(other[1])
+        self._set.update(_AS.findall(rest))
         if kind in ("for", "set"):
             said = _SETS.match(rest)
             self._set.update(_WORD.findall((said[1] or said[2] or "") if said else ""))

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import sys
+import types
 import unittest
+import unittest.mock
+from typing import Any
 
-from support import check_soon, project
+from support import CHECKER, check_soon, project
+
+sys.path.insert(0, str(CHECKER))
+
+from pa_new_check.source_rules import jinja_names
 
 START = "import flask\nfrom flask import render_template\n\napplication = flask.Flask('a')\n"
 SHOW = f"{START}\n\n@application.get('/')\ndef start():\n    return render_template({{}})\n"
@@ -50,6 +59,12 @@ CASES = (
     ("'a.html', color=1", "{{ colour }}{{ size }}", "", SAME),
     ("'a.html', headign=1", "{% block heading %}{% endblock %}", "", ""),
     ("'a.html', other=1", ITEMS, "", ""),
+    # What these tags name is no value that a view passes.
+    ("'a.html', dater=1", "{{ now|date }}{{ now | date('d') }}", "", ""),
+    ("'a.html', defnied=1", "{% if now is not defined %}{% endif %}", "", ""),
+    ("'a.html', lable=1", "{{ field(label='a', size = 2) }}", "", ""),
+    ("'a.html', yaer=1", "{% now 'Y' as year %}{{ year }}", "", ""),
+    ("'a.html', yaer=1", "{% if x == year %}{% endif %}", "", SAME),
 )
 
 
@@ -76,6 +91,28 @@ class JinjaNameTest(unittest.TestCase):
                     [one[:2] for one in told], [place] if words else [], told
                 )
                 self.assertIn(words, "".join(one[2] for one in told))
+
+    def test_many_names(self) -> None:
+        """Each template is read once, and not all names are compared."""
+        views = "".join(f"render_template('a.html', {n})\n" for n in ["itmes=1"] * 300)
+        passed = ", ".join(f"nmae{n}x=1" for n in range(3_000))
+        html = "".join(f"{{{{ name{n}x }}}}" for n in range(3_000))
+        for code, text, count in (
+            (views, ITEMS, 300),
+            (f"render_template('a.html', {passed})", html, 0),
+        ):
+            with project({"templates/a.html": text}) as folder:
+                module = types.SimpleNamespace(file="a.py", tree=ast.parse(code))
+                reading: Any = types.SimpleNamespace(
+                    project=types.SimpleNamespace(folder=folder),
+                    analysis=types.SimpleNamespace(modules=[module]),
+                )
+                reads = unittest.mock.Mock(wraps=jinja_names.content_of)
+                with unittest.mock.patch.object(jinja_names, "content_of", reads):
+                    found = list(jinja_names.judge(reading))
+            self.assertEqual(len(found), count)
+            # Once for its names, and once to count those of the finding.
+            self.assertEqual(reads.call_count, 2 if count else 1)
 
     def test_django(self) -> None:
         for given, is_told in (
