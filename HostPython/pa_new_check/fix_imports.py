@@ -5,7 +5,7 @@ from __future__ import annotations
 from pa_new_check.project import Unreadable, parse
 from pa_new_check.syntax import FUNCTIONS, binds
 from pa_new_shared.file_path import Path
-from pa_new_shared.later import ast
+from pa_new_shared.later import ast, functools
 
 # What the code has, the name in it, and the import that gives it.
 _NEEDED = (
@@ -23,12 +23,17 @@ def with_imports(fix: str, file: Path) -> str:
     wanted = [row for row in _NEEDED if row[0] in fix]
     if not wanted or file.suffix != ".py":
         return fix
-    try:
-        tree = parse(file, None)
-    except (Unreadable, SyntaxError):
-        return fix
-    lines = [f"`{line}`" for _, name, line in wanted if not _has(tree, name, line)]
+    lines = [f"`{line}`" for _, name, line in wanted if _lacks(file, name, line)]
     return f"{fix} At the top of the file, add {' and '.join(lines)}." if lines else fix
+
+
+@functools.cache
+def _lacks(file: Path, name: str, line: str) -> bool:
+    """Tell whether a file lacks an import: a file with many findings is read once."""
+    try:
+        return not _has(parse(file, None), name, line)
+    except (Unreadable, SyntaxError):
+        return False
 
 
 def _has(tree: ast.Module, name: str, line: str) -> bool:

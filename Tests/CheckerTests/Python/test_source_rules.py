@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import unittest
+import unittest.mock
 from typing import Any
 
-from support import check_soon, project
+from support import CHECKER, check_soon, project
+
+sys.path.insert(0, str(CHECKER))
+
+from pa_new_check import fix_imports
+from pa_new_shared.file_path import Path as FilePath
 
 
 def findings(files: dict[str, str | bytes], *options: str) -> list[dict[str, Any]]:
@@ -107,6 +114,20 @@ class AdviceTest(unittest.TestCase):
                 self.assertTrue(fixes, found)
                 end = f" At the top of the file, add {missing}." if missing else ")`."
                 self.assertTrue(fixes[0].endswith(end), fixes)
+
+    def test_many_findings(self) -> None:
+        """Their file is parsed once for the imports that their advices need."""
+        code = "\ndef application(environ, start_response):\n    return []\n"
+        with project({"a.py": code}) as folder:
+            parses = unittest.mock.Mock(wraps=fix_imports.parse)
+            with unittest.mock.patch.object(fix_imports, "parse", parses):
+                for number in range(3):
+                    fix = f"Write: `open(Path(__file__).parent / '{number}')`."
+                    self.assertEqual(
+                        fix_imports.with_imports(fix, FilePath(str(folder / "a.py"))),
+                        fix + IMPORT,
+                    )
+        self.assertEqual(parses.call_count, 1)
 
     def test_debug_mode(self) -> None:
         advice = (
