@@ -27,6 +27,7 @@ _SWIFT_NAME = pattern(r'"((?:\\.|[^"\\\n])*)"\s*')
 _SWIFT_TEXTS = pattern(r'"((?:\\.|[^"\\\n])*)"')
 _MAX_CALL = 20_000  # characters of a call in Swift
 _MAX_VARIABLES = 50  # that are read for one mapping
+_MAX_LINES = 400  # of a function whose variables are read
 
 
 class Passed:
@@ -163,7 +164,7 @@ def _read(
                     passed.others_rows.add(keyword.arg)
                 else:
                     passed.rows[keyword.arg] = rows
-            if _is_of_visitor(function, keyword.value):
+            if _is_of_visitor(function, keyword.value, {}):
                 passed.visitors.add(keyword.arg)
     if not is_text:
         found.others.add(passed)
@@ -238,7 +239,9 @@ def _of_mapping(
             if not node.args and None not in keys:
                 return {str(key) for key in keys}
         return None
-    if not isinstance(node, ast.Name) or len(seen) > _MAX_VARIABLES:
+    lines = (function.end_lineno or 0) - function.lineno
+    is_long = lines > _MAX_LINES or len(seen) > _MAX_VARIABLES
+    if not isinstance(node, ast.Name) or is_long:
         return None
     if node.id in seen:
         return set()
@@ -291,40 +294,44 @@ def _of_variable(function: AnyFunction, name: str, seen: set[str]) -> set[str] |
     return names if is_made and uses == known else None
 
 
-def _is_of_visitor(function: AnyFunction, node: ast.expr, depth: int = 0) -> bool:
-    """Tell whether a value is what a visitor sends, as it is."""
+def _is_of_visitor(
+    function: AnyFunction, node: ast.expr, known: dict[str, bool], depth: int = 0
+) -> bool:
+    """Tell whether a value is what a visitor sends, as it is.
+
+    :param known: the answers for the names that were asked for: each is read once.
+    """
     if depth > 10:
         return False
+    inner = (known, depth + 1)
     if isinstance(node, ast.Call):
         func = node.func
         if isinstance(func, ast.Attribute):
             if _VISITORS.fullmatch(func.attr) and not isinstance(func.value, ast.Call):
                 return True
             if func.attr in ("strip", "title", "lower", "upper", "replace"):
-                return _is_of_visitor(function, func.value, depth + 1)
+                return _is_of_visitor(function, func.value, *inner)
         return False
     if isinstance(node, ast.BinOp):
-        return any(
-            _is_of_visitor(function, part, depth + 1)
-            for part in (node.left, node.right)
-        )
+        sides = (node.left, node.right)
+        return any(_is_of_visitor(function, part, *inner) for part in sides)
     if isinstance(node, ast.JoinedStr):
-        return any(
-            isinstance(part, ast.FormattedValue)
-            and _is_of_visitor(function, part.value, depth + 1)
-            for part in node.values
-        )
+        parts = [p.value for p in node.values if isinstance(p, ast.FormattedValue)]
+        return any(_is_of_visitor(function, part, *inner) for part in parts)
     if not isinstance(node, ast.Name):
         return False
-    values = [
-        part.value
-        for part in own_nodes(function)
-        if isinstance(part, ast.Assign)
-        and any(isinstance(t, ast.Name) and t.id == node.id for t in part.targets)
-    ]
-    return bool(values) and all(
-        _is_of_visitor(function, value, depth + 1) for value in values
-    )
+    if node.id not in known:
+        known[node.id] = False  # a value that has the name itself
+        values = [
+            part.value
+            for part in own_nodes(function)
+            if isinstance(part, ast.Assign)
+            and any(isinstance(t, ast.Name) and t.id == node.id for t in part.targets)
+        ]
+        known[node.id] = bool(values) and all(
+            _is_of_visitor(function, value, *inner) for value in values
+        )
+    return known[node.id]
 
 
 def of_swift(texts: Iterable[str]) -> PassedValues:

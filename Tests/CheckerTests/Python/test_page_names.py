@@ -6,6 +6,7 @@ import ast
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -32,8 +33,9 @@ CIRCLE = "v = {'b': 1}\n        w = {**v}\n        v = {**w, 'd': 1}\n        "
 # Each mapping has the next one twice.
 DOUBLED = "".join(f"v{n} = {{**v{n + 1}, **v{n + 1}}}\n        " for n in range(40))
 DOUBLED += "v40 = {}\n        "
-CHAIN = "".join(f"v{n} = {{**v{n + 1}}}\n        " for n in range(2000))
+CHAIN = "".join(f"v{n} = {{**v{n + 1}}}; " for n in range(2000))
 CHAIN += "v2000 = {}\n        "
+LONG = "v = {'b': 1}\n        " + "pass\n        " * 500
 NO_METHOD = "class Base(RequestHandler):\n    get_template_namespace ="
 
 # The code of a handler, a template, and what is said of its last line; "" if nothing is.
@@ -75,6 +77,7 @@ NAMES = (
     (f"{GET}{CIRCLE}self.render('page', **v)", "{{c}}", "passes `c`"),
     (f"{GET}{DOUBLED}self.render('page', **v0)", "{{c}}", "passes `c`"),
     (f"{GET}{CHAIN}self.render('page', **v0)", "{{c}}", ""),
+    (f"{GET}{LONG}self.render('page', **v)", "{{c}}", ""),
     (f"{GET}v = dict(self.x, b=1)\n        self.render('page', **v)", "{{c}}", ""),
     (f"{GET}self.render('page')\n        self.render(x, b=1)", "{{b}}", ""),
     (f"{GET}self.render('page')\n        self.render(x, **self.y)", "{{b}}", ""),
@@ -258,6 +261,18 @@ class PageNameTest(PageTest):
                 passed = passed_values.of_python({"a.py": ast.parse(code)})
                 found = page_names.judge(passed, Layouts(self.folder / "templates"))
                 self.expect(found, 1 + html.count("\n"), words)
+
+    def test_a_name_is_read_once(self) -> None:
+        """Each of these values has the next one several times, and the last the first."""
+        names = "".join(
+            f"n{n} = f'{f'{{n{(n + 1) % 4}}}' * 8}'\n        " for n in range(4)
+        )
+        tree = ast.parse(f"{GET}{names}self.render('page', n=n0)")
+        reads = unittest.mock.Mock(wraps=passed_values.own_nodes)
+        with unittest.mock.patch.object(passed_values, "own_nodes", reads):
+            passed = passed_values.of_python({"a.py": tree})
+        self.assertEqual(passed.files["page.html"].visitors, set())
+        self.assertEqual(reads.call_count, 5)
 
     def test_a_layout_shows_what_is_mistyped(self) -> None:
         self.write(
