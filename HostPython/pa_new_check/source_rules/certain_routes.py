@@ -173,7 +173,11 @@ def _may_change(node: ast.AST, name: str) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr in _CHANGES and last_name(node.value) == name
     if isinstance(node, ast.Call) and last_name(node.func) != _APPLICATION:
-        return any(last_name(argument) == name for argument in node.args)
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        return any(last_name(argument) == name for argument in given)
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.Return)):
+        # It has another name then, by which the list may be changed.
+        return node.value is not None and last_name(node.value) == name
     return isinstance(node, ast.Subscript) and last_name(node.value) == name
 
 

@@ -10,6 +10,11 @@ from pa_new_shared.later import ast
 _CHANGES = frozenset(
     ("append", "extend", "insert", "add", "update", "setdefault", "appendleft")
 )
+# Functions that return what they get.
+_ITERATORS = frozenset(
+    ("list", "tuple", "set", "frozenset", "dict", "sorted", "reversed", "enumerate")
+    + ("zip", "iter", "map", "filter", "input")
+)
 _MAX_STEPS = 5_000  # values that are looked at for one function
 
 
@@ -84,9 +89,15 @@ class Locals:
             self._plain.setdefault(target.id, []).append(is_number)
         elif isinstance(target, (ast.Tuple, ast.List)):
             parts = items(value)
-            if len(parts) == len(target.elts) > 0 and value is not parts[0]:
+            is_listed = len(parts) == len(target.elts) > 0 and value is not parts[0]
+            if is_listed and not any(isinstance(t, ast.Starred) for t in target.elts):
                 for part, one in zip(target.elts, parts):
                     self._bind(part, one)
+            elif isinstance(value, (ast.Name, ast.List, ast.Tuple)):
+                self._loop(target, value)
+            elif _is_plain_call(value):
+                for part in target.elts:
+                    self._bind(part, value)
         elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
             self.added.setdefault(target.value.id, []).append(value)
 
@@ -142,6 +153,12 @@ class Locals:
         """Tell whether so many values were looked at that the rest does not matter."""
         self._steps[0] += 1
         return self._steps[0] > _MAX_STEPS
+
+
+def _is_plain_call(value: ast.expr) -> bool:
+    """Tell whether a function makes a value, of which its code here tells nothing."""
+    func = value.func if isinstance(value, ast.Call) else None
+    return isinstance(func, ast.Name) and func.id not in _ITERATORS
 
 
 class _FileNames:

@@ -300,6 +300,8 @@ LOST = (
     ),
 )
 
+ROWS = "class Main:\n    pass\nrows = [('/', Main)]\n"
+
 
 class CertainPageTest(unittest.TestCase):
     """Each row is a project."""
@@ -350,6 +352,10 @@ class CertainPageTest(unittest.TestCase):
             (f"{main}app = Application([('/', Main)] + rows)", False),
             (f"{main}rows = [('/', Main)]\nadd(rows)\napp = Application(rows)", False),
             (f"{main}rows = [('/', Main)]\nrows += x\napp = Application(rows)", False),
+            (f"{ROWS}add(to=rows)\napp = Application(rows)", False),
+            (f"{ROWS}a = rows\na.pop()\napp = Application(rows)", False),
+            (f"{ROWS}def f():\n    return rows\napp = Application(rows)", False),
+            (f"{ROWS}for row in rows:\n    print(row)\napp = Application(rows)", True),
             (f"{main}rows = [('/', Main)]\nrows.pop()\napp = Application(rows)", False),
             (f"{main}rows = [(p, Main) for p in x]\napp = Application(rows)", False),
             (f"{main}app = Application([(p, Main)])", False),

@@ -110,6 +110,13 @@ SAFE = (
         "self.write_html(f'{n}{-n}{n > 1}')"
     ),
     "a, b = 'a', 1\n        self.write_html(f'{a}{b}')",
+    "a, *b = 'a', 1\n        self.write_html(f'{a}{b}')",
+    "a, b = divmod(x, 60)\n        self.write_html(f'{a}:{b}')",
+    "(a, b), c = sizes(x), 1\n        self.write_html(f'{a}{b}{c}')",
+    LOOP.format("n", "(('a', 1), ('b', 2))", "{a}{b}").replace(
+        "html +=", "a, b = n; html +="
+    )
+    + WRITE,
     "self.write_html('<ul>%s</ul>' % ''.join('<li>%d</li>' % n for n in (1, 2)))",
     "self.write_html('%d%% %5.1f' % (x, x))",
     "self.write_html('<p>%(a)s</p>' % {'a': 1})",
@@ -143,6 +150,10 @@ UNSAFE = (
     ("html = {'a': x}['a']\n        " + WRITE, 3, NAME),
     ("n = 0\n        n = x\n        self.write_html(f'{n}')", 4, NAME),
     ("a, b = 'a', x\n        self.write_html(f'{a}{b}')", 3, NAME),
+    ("a, *b = 'a', x\n        self.write_html(f'{a}')", 3, "html.escape(a)"),
+    ("a, b = x\n        self.write_html(f'{a}')", 3, "html.escape(a)"),
+    ("a, b = map(str, x)\n        self.write_html(f'{a}')", 3, NAME),
+    ("a, b = x.split()\n        self.write_html(f'{a}')", 3, NAME),
     ("self.write_html('<p>%(a)s</p>' % {'a': x})", 2, NAME),
     ("self.write_html('%d %s' % (x, x))", 2, NAME),
     (LOOP.format("a", "x", "{a}") + WRITE, 5, ESCAPE),
