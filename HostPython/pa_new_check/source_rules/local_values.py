@@ -174,11 +174,18 @@ class _FileNames:
                 self._values.update((last_name(one), node.value) for one in targets)
         self._counts: dict[str, int] = {}
         self._changed: set[str] = set()
+        self._of_classes: dict[str, bool] = {}
+        """For each name in a class, whether it has a text or a number."""
+        self._stored: set[str] = set()
         for part in ast.walk(tree):
+            if isinstance(part, ast.ClassDef):
+                self._note_class(part)
             for name in given_names(part):
                 self._counts[name] = self._counts.get(name, 0) + 1
             if isinstance(part, ast.Attribute):
                 is_change, owner = part.attr in _CHANGES, part.value
+                if not isinstance(part.ctx, ast.Load):
+                    self._stored.add(part.attr)
             elif isinstance(part, ast.Subscript):
                 is_change, owner = isinstance(part.ctx, ast.Store), part.value
             else:
@@ -206,6 +213,21 @@ class _FileNames:
         elif isinstance(value, ast.Call):
             is_filled = last_name(value.func) == "range"
         return is_filled and count == 1
+
+    def _note_class(self, node: ast.ClassDef) -> None:
+        for part in node.body:
+            value = getattr(part, "value", None)
+            is_text = isinstance(value, ast.Constant)
+            names = [getattr(part, "name", "")]
+            if isinstance(part, (ast.Assign, ast.AnnAssign)):
+                given = part.targets if isinstance(part, ast.Assign) else [part.target]
+                names = [last_name(one) for target in given for one in items(target)]
+            for name in names:
+                self._of_classes[name] = is_text and self._of_classes.get(name, True)
+
+    def is_class_text(self, name: str) -> bool:
+        """Tell whether an attribute has a text or a number in each class that has it."""
+        return self._of_classes.get(name, False) and name not in self._stored
 
     def is_unchanged(self, name: str) -> bool:
         """Tell whether nothing is put into what has a name."""

@@ -134,9 +134,12 @@ def _is_safe(value: ast.expr, known: Locals) -> bool:
         return _is_safe_name(value.id, known)
     if isinstance(value, ast.Subscript):
         return _has_safe_items(value.value, known)
-    return isinstance(value, ast.Attribute) and (
-        value.attr in _SAFE_NAMES or value.attr.isupper()
-    )
+    if not isinstance(value, ast.Attribute):
+        return False
+    is_own = isinstance(value.value, ast.Name) and value.value.id == "self"
+    if is_own and known.file.is_class_text(value.attr):
+        return True
+    return value.attr in _SAFE_NAMES or value.attr.isupper()
 
 
 def _is_safe_name(name: str, known: Locals) -> bool:

@@ -78,6 +78,7 @@ CODE = (
 WRITE = "self.write_html('<ul>' + html + '</ul>')"
 LOOP = "html = ''\n        for {} in {}:\n            html += f'<li>{}'\n        "
 LIST = "html = ['<p>']\n        {}\n        self.write_html('<ul>' + ''.join(html))"
+TITLE = "self.write_html(f'<p>{self.title}')\n\n    title = "
 # Texts, lists and numbers of the file itself.
 TEXTS = """LINES = ["a", "b"]
 COLOURS = {"a": "red"}
@@ -119,6 +120,8 @@ SAFE = (
     + WRITE,
     "self.write_html('<ul>%s</ul>' % ''.join('<li>%d</li>' % n for n in (1, 2)))",
     "self.write_html('%d%% %5.1f' % (x, x))",
+    f"{TITLE}'a'",
+    f"{TITLE}'a'\n\n\nclass Other(Main):\n    title: str = 'b'",
     "self.write_html('<p>%(a)s</p>' % {'a': 1})",
     LOOP.format("colour", "('red', 'blue')", "{colour}") + WRITE,
     LOOP.format("colour", "LINES", "{colour}") + WRITE,
@@ -156,6 +159,10 @@ UNSAFE = (
     ("a, b = x.split()\n        self.write_html(f'{a}')", 3, NAME),
     ("self.write_html('<p>%(a)s</p>' % {'a': x})", 2, NAME),
     ("self.write_html('%d %s' % (x, x))", 2, NAME),
+    (f"{TITLE}pick()", 2, NAME),
+    (f"{TITLE}'a'\n\n    def post(self):\n        self.title = x", 2, NAME),
+    (f"{TITLE}'a'\n\n\nclass B(Main):\n    def title(self):\n        pass", 2, NAME),
+    (f"{TITLE}'a'\n\n\nclass B(Main):\n    title, a = x", 2, NAME),
     (LOOP.format("a", "x", "{a}") + WRITE, 5, ESCAPE),
     (LOOP.format("n, a", "enumerate(x)", "{a}") + WRITE, 5, ESCAPE),
     (LOOP.format("a", "GROWN", "{a}") + WRITE, 5, ESCAPE),
