@@ -72,7 +72,6 @@ def only_handlers(
     if passed.others.names is None:
         return {}
     trees = list(trees)
-    trees = list(trees)
     shown: dict[str, set[str]] = {}
     uses: dict[str, int] = {}
     rendered = _rendered(trees)
