@@ -325,20 +325,22 @@ def _first_parts(statement: ast.stmt) -> list[ast.AST] | None:
 
 def _reads_in(node: ast.AST, names: tuple[str, ...]) -> Iterator[_Read]:
     """Yield what code reads whenever it runs."""
-    if isinstance(node, _LATER):
-        return
-    if (
-        isinstance(node, ast.Call)
-        and is_own(node.func)
-        and last_name(node.func) in names
-        and len(node.args) == 1
-        and not node.keywords
-        and isinstance(node.args[0], ast.Constant)
-        and isinstance(node.args[0].value, str)
-    ):
-        yield _Read(node.args[0].value, node.lineno)
-    for part in ast.iter_child_nodes(node):
-        yield from _reads_in(part, names)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, _LATER):
+            continue
+        if (
+            isinstance(part, ast.Call)
+            and is_own(part.func)
+            and last_name(part.func) in names
+            and len(part.args) == 1
+            and not part.keywords
+            and isinstance(part.args[0], ast.Constant)
+            and isinstance(part.args[0].value, str)
+        ):
+            yield _Read(part.args[0].value, part.lineno)
+        waiting += reversed(list(ast.iter_child_nodes(part)))
 
 
 def _may_end(node: ast.AST) -> bool:

@@ -51,6 +51,12 @@ FIELDS = (
     ),
     # What follows is correct, or may be.
     (READ, FORM.replace("user", "name"), "", ""),
+    (
+        READ.replace("self.get", f"x = y{'.a()' * 3_000}\n        self.get", 1),
+        FORM.replace("user", "name"),
+        "",
+        "",
+    ),
     (READ, FORM.replace("name=user", "placeholder='a > b' name='name'"), "", ""),
     (READ, FORM.replace("</form>", "<select name='name'></select></form>"), "", ""),
     (READ, FORM.replace("</form>", "<input name='{{field}}'></form>"), "", ""),
