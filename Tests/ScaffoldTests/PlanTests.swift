@@ -52,6 +52,26 @@ struct PlanTests {
         )
     }
 
+    @Test("a rule for a folder counts below it, whatever script its name has")
+    func rules() {
+        // The second one is one character with the slash behind it, for Swift.
+        for folder in ["x", "x\u{600}", "e\u{301}", "日本"] {
+            var manifest = Manifest()
+            manifest.rules[folder] = Condition(terms: [Condition.Term("hasUser")])
+            manifest.onceRules = [folder]
+            manifest.formerPaths[folder] = ["old"]
+            for path in [folder, folder + "/b", folder + "/b/c"] {
+                #expect(manifest.condition(for: path).terms.count == 1, "\(path)")
+                #expect(manifest.isMadeOnce(path), "\(path)")
+                #expect(manifest.formerPaths(of: path).count == 1, "\(path)")
+            }
+            for path in [folder + "b", "b/" + folder] {
+                #expect(manifest.condition(for: path).terms.isEmpty, "\(path)")
+                #expect(!manifest.isMadeOnce(path), "\(path)")
+            }
+        }
+    }
+
     @Test("a path is the same beside others that begin like it")
     func starts() throws {
         let user = "{{#hasUser}}u{{/hasUser}}"

@@ -1,5 +1,7 @@
 // The contents of a template folder's manifest.json.
 
+import ProjectFiles
+
 /// The contents of a template folder's manifest.
 ///
 /// `docs/templates.md` lists the keys for authors of templates. Any other key is an error, so that a
@@ -142,7 +144,8 @@ public struct Manifest: Sendable, Hashable {
 
     /// Whether a rule can apply to a file: most manifests have few rules, and a template can have ten thousand files.
     private func hasRule(for path: String, in rules: some Collection<String>) -> Bool {
-        rules.count > 20 || rules.contains(where: path.hasPrefix)
+        // A character of another script can be one with a slash, so that only bytes tell where a name ends.
+        rules.count > 20 || !isASCII(path) || rules.contains(where: path.hasPrefix)
     }
 
     /// Returns the paths whose rules apply to a file: its own, and those of all folders above it.
