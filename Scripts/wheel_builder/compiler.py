@@ -20,7 +20,7 @@ FLAGS = (
     # A generic type is found by a call, and not by its name: that takes a tenth of `pa-new hello`.
     *("-Xswiftc", "-Xfrontend"),
     *("-Xswiftc", "-disable-concrete-type-metadata-mangled-name-accessors"),
-    # Nor does each of them have a reserve of memory, of which a run would use a little here and a little there.
+    # No memory is set aside for each of them: a run would touch a little of it on many pages.
     *("-Xswiftc", "-Xfrontend"),
     *("-Xswiftc", "-disable-preallocated-instantiation-caches"),
     # Without the index for exceptions of C++, which nothing here throws.

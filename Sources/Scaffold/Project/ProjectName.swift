@@ -1,5 +1,7 @@
 // Which names a project can have, and the forms of a valid name.
 
+import ProjectFiles
+
 /// A valid project name and its forms.
 public struct ProjectName: Sendable, Hashable {
     /// The folder, exactly as it was typed: `hello-world`.
@@ -130,9 +132,9 @@ public struct ProjectName: Sendable, Hashable {
 
     /// Returns the import package that a name would have.
     private static func package(of text: String) -> String {
-        let (hyphen, line) = (UInt8(ascii: "-"), UInt8(ascii: "_"))
-        if text.utf8.allSatisfy({ $0 < 0x80 }) {
-            let bytes = text.lowercased().utf8.map { $0 == hyphen ? line : $0 }
+        let (hyphen, underscore) = (UInt8(ascii: "-"), UInt8(ascii: "_"))
+        if isASCII(text) {
+            let bytes = text.lowercased().utf8.map { $0 == hyphen ? underscore : $0 }
             return String(decoding: bytes, as: UTF8.self)
         }
         return String(text.lowercased().map { $0 == "-" ? "_" : $0 })

@@ -82,6 +82,9 @@ public struct Framework: Sendable {
     public var files: [TemplateFile] { parts().files }
     /// The code that is added to existing projects, with paths below ``TemplateFolder/additionsFolder``.
     public var additions: [TemplateFile] { parts().additions }
+    /// The partials that its templates include with `{{> name}}`, by path.
+    public var partials: [TemplateFile] { parts().partials }
+
     /// Returns what the framework adds to an existing project.
     ///
     /// - Parameter kind: The kind of the addition.
@@ -91,9 +94,6 @@ public struct Framework: Sendable {
         guard let file = parts().manifestFile else { return manifest.additions[kind] }
         return try Manifest.read(file).additions[kind]
     }
-
-    /// The partials that its templates include with `{{> name}}`, by path.
-    public var partials: [TemplateFile] { parts().partials }
 
     /// The value of `--framework`; the same framework can exist in several languages.
     public var name: String { listing.framework.isEmpty ? folder : listing.framework }

@@ -304,7 +304,7 @@ private func readBase(
     in folder: borrowing WorkingFolder
 ) throws(ScaffoldError) -> (base: Baseline, document: FileContents?) {
     // Before it is read: if it changes from now on, it is another one.
-    let left = try onFiles { () throws(FileError) in
+    let unchanged = try onFiles { () throws(FileError) in
         try folder.onDisk(Baseline.fileName, over: Baseline.maxBytesInMemory)
     }
     guard let file = try read(Baseline.fileName, most: Baseline.maxDocumentBytes, in: folder) else {
@@ -317,8 +317,10 @@ private func readBase(
     } catch {
         throw .cannotUpdate(folder.path, .badBaseline(error))
     }
-    guard left?.count == document.count, base.hasDocument(document) else { return (base, nil) }
-    return (base, left)
+    guard unchanged?.count == document.count, base.hasDocument(document) else {
+        return (base, nil)
+    }
+    return (base, unchanged)
 }
 
 extension UpdateRequest {

@@ -19,6 +19,8 @@ struct CommandLineArguments {
     /// Sorts the arguments.
     init(_ arguments: [String], options: OptionTable) throws(ArgumentError) {
         self.options = options
+        // Made at most once, however many options are given.
+        lazy var all = options.all
         var rest = arguments[...]
         while let word = rest.popFirst() {
             if word == "--" {
@@ -32,19 +34,23 @@ struct CommandLineArguments {
             }
             let command = command
             var (spelling, attached) = splitAtEquals(word)
+            // Only one option of a command has a spelling.
             var found =
-                options.own(spelling, of: command) ?? find(spelling, in: options.all)
-            if found == nil, command == .visit,
-                let parts = splitAfterLetter(word, options: options.own(of: command))
-            {
-                (spelling, attached) = parts
-                found = options.own(spelling, of: command)
+                find(spelling, in: options.usual.filter { $0.commands.contains(command) })
+                ?? find(spelling, in: all.filter { $0.commands.contains(command) })
+                ?? find(spelling, in: all)
+            if found == nil, command == .visit {
+                let own = all.filter { $0.commands.contains(command) }
+                if let parts = splitAfterLetter(word, options: own) {
+                    (spelling, attached) = parts
+                    found = find(spelling, in: own)
+                }
             }
             guard let option = found else {
                 let ofCurl = command == .visit ? Option.ofCurl[spelling]?.long : nil
                 throw .unknownOption(
                     spelling,
-                    nearest: ofCurl ?? suggestion(for: spelling, in: options.all)
+                    nearest: ofCurl ?? suggestion(for: spelling, in: all)
                 )
             }
             let value = try Self.value(of: option, spelling, attached, &rest)
@@ -162,7 +168,7 @@ private func splitAfterLetter(
 
 /// The options, of which most runs need few: the others are made when they are asked for.
 struct OptionTable {
-    private let usual: [Option]
+    fileprivate let usual: [Option]
     private let make: () -> [Option]
 
     /// Makes a table.
@@ -176,20 +182,9 @@ struct OptionTable {
 
     /// All options, in the order of the help.
     var all: [Option] { make() }
-
-    /// The options of a command.
-    fileprivate func own(of command: CommandName) -> [Option] {
-        all.filter { $0.commands.contains(command) }
-    }
-
-    /// Finds an option of a command, of which only one has this spelling.
-    fileprivate func own(_ spelling: String, of command: CommandName) -> Option? {
-        find(spelling, in: usual.lazy.filter { $0.commands.contains(command) })
-            ?? find(spelling, in: own(of: command))
-    }
 }
 
-private func find(_ spelling: String, in options: some Sequence<Option>) -> Option? {
+private func find(_ spelling: String, in options: [Option]) -> Option? {
     options.first { option in
         option.long == spelling || option.short.map { "-\($0)" == spelling } ?? false
     }
