@@ -36,6 +36,7 @@ def finish() -> NoReturn:
 
 _main_thread = _thread.get_ident()
 _path = list(sys.path)  # without the project's folders
+_python = os.path.dirname(os.__file__) + "/"
 
 
 def stack() -> list[Any]:
@@ -171,14 +172,19 @@ def interface(application: Any) -> str:
     """Tell which interface the application has, as far as its signature tells."""
     if not callable(application):
         return "uncallable"
-    code: Any = getattr(application, "__code__", None)
-    if type(application) is type(interface) and not vars(application):
-        # A plain function, as most are: inspecting it would take long, and is not needed.
-        needed = code.co_argcount - len(application.__defaults__ or ())
+    # A plain function, as most are, or a class with one: inspecting it takes longer.
+    function: Any = application
+    own = 0  # its first argument, if it is a method
+    if not isinstance(application, (type, type(interface))):
+        function, own = type(application).__call__, 1
+    if type(function) is type(interface) and not vars(function):
+        code = function.__code__
+        most = code.co_argcount - own
+        needed = most - len(function.__defaults__ or ())
         is_plain = (
             not code.co_flags & 0x80 and not code.co_kwonlyargcount
         )  # 0x80: async
-        if is_plain and needed <= 2 <= code.co_argcount:
+        if is_plain and needed <= 2 <= most:
             return "wsgi"
     inspect = library("inspect")
     call = application
@@ -201,6 +207,9 @@ def interface(application: Any) -> str:
 
 def library(name: str) -> Any:
     """Import a module of the standard library, even if the project has its own."""
+    known = sys.modules.get(name)
+    if _is_of_python(known):
+        return known  # to run its code again takes up to 3 ms
     own, path = sys.modules.pop(name, None), sys.path
     sys.path = _path
     try:
@@ -209,6 +218,14 @@ def library(name: str) -> Any:
         sys.path = path
         if own is not None:
             sys.modules[name] = own
+
+
+def _is_of_python(module: Any) -> bool:
+    """Tell whether a module that is loaded is the standard library's."""
+    origin = str(getattr(getattr(module, "__spec__", None), "origin", None))
+    if origin in ("built-in", "frozen"):
+        return True
+    return origin.startswith(_python) and "/site-packages/" not in origin
 
 
 def has_children() -> bool:
