@@ -101,7 +101,7 @@ struct EmbeddedFilesTests {
             let isTaken = try await check(":")
             #expect(!isTaken)
             let place = "$(echo home/.cache/pa-new/host-python-*)"
-            let modules = "\(place)/pa_new_shared/__pycache__/check.*.modules"
+            let modules = "\(place)/pa_new_shared/__pycache__/read.*.modules"
             let plantMain = "python3 plant.py \(place)/pa_new_check/main.py"
             for plant in [
                 "cp evil.py \(place)/os.py", "cp evil.py \(place)/argparse.py",
@@ -175,7 +175,7 @@ struct EmbeddedFilesTests {
                 for turn in 1 2; do
                     (umask \(mask) && HOME=$PWD/home XDG_CACHE_HOME= \(become) \
                         ./pa-new check --no-load --interpreter $python . > /dev/null) || exit
-                    ls -id home/.cache/pa-new/*/pa_new_shared/__pycache__/check.*.modules
+                    ls -id home/.cache/pa-new/*/pa_new_shared/__pycache__/read.*.modules
                 done
                 find home -mindepth 1 ! -perm 600 ! -perm 700
                 """

@@ -76,7 +76,7 @@ class CompiledTests(unittest.TestCase):
         return told
 
     def test_second_run_takes_all_from_the_file(self) -> None:
-        self.assertEqual(self.run_once()["loaders"], ["SourceFileLoader"] * 4)
+        self.assertEqual(self.run_once()["loaders"], ["_Noted"] * 4)
         self.assertEqual(stat.S_IMODE(self.file.stat().st_mode), 0o600)
         before = self.file.stat()
         # Only what is read before that file is still there by itself.
@@ -112,38 +112,98 @@ class CompiledTests(unittest.TestCase):
         ]:
             with self.subTest(bad=bad[:20]):
                 self.file.write_bytes(bad)
-                self.assertEqual(self.run_once()["loaders"], ["SourceFileLoader"] * 4)
+                self.assertEqual(self.run_once()["loaders"], ["_Noted"] * 4)
                 self.assertEqual(self.run_once()["loaders"], ["Compiled"] * 4)
 
-    def test_modules_of_every_run_are_together(self) -> None:
+    def read(self) -> tuple[dict[str, object], dict[str, object]]:
+        """Return the modules that are made at once, and the others."""
+        _, usual, others = marshal.loads(self.file.read_bytes())
+        return usual, others
+
+    def run_program(self, program: str) -> str:
+        """Run another program, and return what it prints."""
+        start = PROGRAM.partition("from pa_new_shared import")[0]
+        done = subprocess.run(
+            [sys.executable, "-E", "-S", "-c", start + program, self.folder],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def test_modules_of_the_first_run_are_made_at_once(self) -> None:
         self.run_once()
-        _, first, others = marshal.loads(self.file.read_bytes())
-        self.assertIn("pa_new_shared.ignore_file", first)
+        first, others = self.read()
         self.assertEqual([*others], ["pa_new_check.sandbox_reasons"])
-        # The next run that adds a module has used few of them.
-        program = PROGRAM.replace("import ignore_file, text", "import includes, text")
-        program = program.replace("[ignore_file, text", "[includes, text")
+        names = [*first]
+        # Each comes after those that it imports, and a package after what it holds.
+        self.assertLess(
+            names.index("pa_new_check.static_analysis.values"),
+            names.index("pa_new_check.static_analysis.calls"),
+        )
+        told = self.run_program(
+            "print(*[name for name in sys.modules if name.startswith('pa_new')])"
+        )
+        before = ["pa_new_shared", "pa_new_shared.compiled"]
+        self.assertEqual(told.split(), [*before, *names])
+
+    def test_later_modules_are_added_one_by_one(self) -> None:
+        self.run_once()
+        first, _ = self.read()
+        more = "from pa_new_shared import includes\nkept.keep()\n"
         for _ in range(2):
-            done = subprocess.run(
-                [sys.executable, "-E", "-S", "-c", program, self.folder],
-                check=False,
-                capture_output=True,
-            )
-            self.assertEqual((done.returncode, done.stderr), (0, b""))
-            _, usual, others = marshal.loads(self.file.read_bytes())
-            self.assertTrue(set(usual) < set(first))
-            self.assertIn("pa_new_shared.text", usual)
-            self.assertIn("pa_new_shared.includes", others)
-        self.assertEqual({*usual, *others}, {*first, *others})
+            self.run_program(more)
+            usual, later = self.read()
+            self.assertEqual([*usual], [*first])
+            self.assertIn("pa_new_shared.includes", later)
         self.assertEqual(self.run_once()["loaders"], ["Compiled"] * 4)
+
+    def test_run_that_ends_early_says_little(self) -> None:
+        self.run_program("from pa_new_shared import text\nkept.keep()\n")
+        self.assertEqual([*self.read()[0]][-1], "pa_new_shared.text")
+        self.run_once()
+        usual, others = self.read()
+        self.assertIn("pa_new_check.static_analysis.calls", usual)
+        self.assertEqual([*others], ["pa_new_check.sandbox_reasons"])
+
+    def test_modules_that_import_each_other(self) -> None:
+        package = self.folder / "pa_new_shared"
+        (package / "one.py").write_text(
+            "ONE = 1\nfrom pa_new_shared import two\nTHREE = two.TWO + ONE\n"
+        )
+        (package / "two.py").write_text(
+            "from pa_new_shared.one import ONE\nTWO = ONE + 1\n"
+        )
+        program = "from pa_new_shared import one\nprint(one.THREE)\nkept.keep()\n"
+        for turn in range(3):
+            with self.subTest(turn=turn):
+                self.assertEqual(self.run_program(program), "3\n")
+
+    def test_module_that_fails(self) -> None:
+        module = self.folder / "pa_new_shared/one.py"
+        module.write_text("import os\nif os.path.exists(__file__ + 'x'):\n    1 / 0\n")
+        self.run_program("from pa_new_shared import one, text\nkept.keep()\n")
+        self.assertIn("pa_new_shared.one", self.read()[0])
+        Path(f"{module}x").write_text("")
+        # It counts only if the module is imported.
+        self.assertEqual(
+            self.run_program(
+                "from pa_new_shared import text\n"
+                "print(text.listed(['a']))\n"
+                "try:\n    from pa_new_shared import one\n"
+                "except ZeroDivisionError:\n    print('failed')\n"
+            ),
+            "a\nfailed\n",
+        )
 
     def test_nothing_is_kept_where_nothing_can_be_written(self) -> None:
         if os.geteuid() == 0:
             self.file.parent.write_text("")  # a file in the place of the folder
         else:
             self.file.parent.mkdir(mode=0o500)
-        self.assertEqual(self.run_once()["loaders"], ["SourceFileLoader"] * 4)
-        self.assertEqual(self.run_once()["loaders"], ["SourceFileLoader"] * 4)
+        self.assertEqual(self.run_once()["loaders"], ["_Noted"] * 4)
+        self.assertEqual(self.run_once()["loaders"], ["_Noted"] * 4)
 
 
 if __name__ == "__main__":
