@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from pa_new_check import distributions, versions
-from pa_new_check.module_names import known_distribution
+from pa_new_check import versions
 from pa_new_check.project import Project, is_own
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.values import Module
 from pa_new_shared.file_path import Path
-from pa_new_shared.later import ast
+from pa_new_shared.later import ast, ours
 from pa_new_shared.requirements import normalized
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pa_new_check import distributions, module_names
+else:  # without a list of packages, there is nothing to look up
+    distributions = ours("pa_new_check.distributions")
+    module_names = ours("pa_new_check.module_names")
 
 # Modules of the standard library that other code does not import.
 _HARMLESS = frozenset(
@@ -87,9 +91,10 @@ def _required(
     name: str, modules: Iterable[Module], requirements: Requirements, is_entry: bool
 ) -> str | None:
     """Return the requirement whose module a name is, None if there is none."""
-    for key in (normalized(name), normalized(known_distribution(name))):
-        if key in requirements.listed and not is_entry:
-            return requirements.listed[key].name
+    if requirements.listed and not is_entry:
+        for key in (name, module_names.known_distribution(name)):
+            if normalized(key) in requirements.listed:
+                return requirements.listed[normalized(key)].name
     # A file that imports its own name wants the module that it hides.
     for module in modules:
         if module.name == name and module.path.parent.name != name:

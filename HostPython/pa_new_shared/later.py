@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import SimpleNamespace
     from typing import Any
+
+    def ours(name: str) -> Any:
+        """See below."""
 else:
     import _ast
     import _signal
@@ -37,6 +40,20 @@ else:
 
         known = {**getattr(quick, "__dict__", {}), **known, "__getattr__": find}
         module.__dict__.update(known)
+        return module
+
+    def ours(name: str) -> Any:
+        """Return a stand-in for one of our modules, which imports it when it is used.
+
+        :param name: its full name.
+        """
+        module = type(sys)(name)
+
+        def find(attribute: str) -> Any:
+            __import__(name)
+            return getattr(sys.modules[name], attribute)
+
+        module.__dict__["__getattr__"] = find
         return module
 
     # Of ast.
@@ -177,4 +194,12 @@ else:
     signal = _later("signal", _signal)
     SimpleNamespace = type(sys.implementation)
 
-__all__ = ["SimpleNamespace", "ast", "contextlib", "functools", "re", "signal"]
+__all__ = [
+    "SimpleNamespace",
+    "ast",
+    "contextlib",
+    "functools",
+    "ours",
+    "re",
+    "signal",
+]

@@ -36,6 +36,7 @@ _JUDGED = frozenset(
     + (ast.Attribute, ast.Name)
 )
 _CONNECTS = b"sqlite3"
+_RENDERS = b"render"  # is in the names of all functions that do
 _WITH_ROUTES = frozenset(("flask", "fastapi", "bottle", "django", "tornado"))
 
 
@@ -76,7 +77,9 @@ def judge(project: Project, analysis: Analysis, account: str | None) -> list[Fin
             analysis.modules, has_handlers="tornado" in libraries
         )
         found += view_rules.judge(reading)
-        if libraries & {"flask", "django"}:
+        if libraries & {"flask", "django"} and any(
+            _RENDERS in content_of(module.path) for module in analysis.modules
+        ):
             from pa_new_check.source_rules import jinja_names  # others have none
 
             found += jinja_names.judge(reading)

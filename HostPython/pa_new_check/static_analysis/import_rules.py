@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from pa_new_check import distributions, known_apis, versions
-from pa_new_check.module_names import WINDOWS, known_distribution
+from pa_new_check import known_apis, versions
 from pa_new_check.project import Unreadable, parse
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.static_analysis.control_flow import ImportFails
 from pa_new_check.static_analysis.values import Module, Scope
 from pa_new_check.syntax import binds
-from pa_new_shared.bundles import ENTRY_MODULE
-from pa_new_shared.later import ast, re
+from pa_new_shared.later import ast, ours, re
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from pa_new_check import distributions, module_names
     from pa_new_check.static_analysis.interpreter import Interpreter
+    from pa_new_shared import bundles
+else:  # without a list of packages, there is nothing to look up
+    bundles = ours("pa_new_shared.bundles")
+    distributions = ours("pa_new_check.distributions")
+    module_names = ours("pa_new_check.module_names")
 
 _HOST_MODULES = frozenset(("uwsgi", "uwsgidecorators", "__main__"))
 
@@ -59,11 +63,13 @@ class ImportRules:
             return
         if interpreter.finder.has_unknown_roots:
             return
-        if top in _HOST_MODULES or (top in self._library and top not in WINDOWS):
+        if top in _HOST_MODULES or (
+            top in self._library and top not in module_names.WINDOWS
+        ):
             return
         for module in _imported(name, node):
             if module not in self._provided:
-                self._provided[module] = top not in WINDOWS and (
+                self._provided[module] = top not in module_names.WINDOWS and (
                     distributions.is_installed(module)
                     or distributions.provides(self._requirements, module, self._python)
                 )
@@ -94,7 +100,7 @@ class ImportRules:
         change = versions.change_of_library(top, self._python)
         version = "{}.{}".format(*self._python)
         what = f"The module {top} {change}, and the app is for Python {version}"
-        name = known_distribution(top)
+        name = module_names.known_distribution(top)
         fix = f"Add {name} to requirements.txt, which has the module, or "
         fix += "choose an older Python for the web app, or change the import."
         finding = interpreter.found(
@@ -119,7 +125,9 @@ class ImportRules:
             interpreter.placement, module, scope.module.path, interpreter.finder.roots
         )
         unknown = distributions.missing(self._requirements)
-        may_be_there = unknown and not said.is_near and module not in WINDOWS
+        may_be_there = (
+            unknown and not said.is_near and module not in module_names.WINDOWS
+        )
         if may_be_there:
             may_come(said, module, unknown)
         finding = interpreter.found(said.rule, scope, node, said.what, said.fix)
@@ -215,7 +223,7 @@ def judge_relative(
 
 def is_of_bundle(scope: Scope) -> bool:
     """Tell whether code puts a bundle on the path: only packages that are listed."""
-    return scope.module.file == ENTRY_MODULE
+    return scope.module.file == bundles.ENTRY_MODULE
 
 
 def judge_case(
