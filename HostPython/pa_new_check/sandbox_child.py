@@ -10,8 +10,6 @@ not know.
 from __future__ import annotations
 
 import faulthandler
-import importlib
-import importlib.machinery
 import marshal
 import os
 import sys
@@ -21,6 +19,7 @@ from pa_new_check.run_delay import run_delay
 from pa_new_check.sandbox_inspection import (
     described,
     finish,
+    imported,
     interface,
     mistakes,
     where,
@@ -85,8 +84,8 @@ def entry(task: dict[str, Any]) -> Any:
     """Import the entry file: by name, or from a folder that is not on the path."""
     name, file = task["module"], task["file"]
     if not file:
-        return importlib.import_module(name)
-    util = importlib.import_module("importlib.util")
+        return imported(name)
+    util = imported("importlib.util")
     spec = util.spec_from_file_location(name, file)
     module = util.module_from_spec(spec)
     sys.modules[name] = module
