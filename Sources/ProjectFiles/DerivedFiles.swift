@@ -22,7 +22,7 @@ package struct DerivedFiles {
     private let path: String
     private let folders: [String]
     /// The notes of earlier runs, from when the tree was checked.
-    private var earlier: Set<String> = []
+    private var earlier = FileNotes([])
 
     /// Describes those of a tree; nothing is read.
     ///
@@ -36,7 +36,7 @@ package struct DerivedFiles {
     ///
     /// - Parameter tree: The tree whose derived files these are.
     /// - Returns: The notes on the files of the tree; nil if it is not as it should be.
-    package mutating func checked(_ tree: PrivateTree) -> Set<String>? {
+    package mutating func checked(_ tree: PrivateTree) -> [String]? {
         let known = noted
         guard let notes = tree.checked(knowing: known) else { return nil }
         let isClean = folders.allSatisfy { place in
@@ -52,10 +52,10 @@ package struct DerivedFiles {
     /// What cannot be noted does not count in later runs.
     ///
     /// - Parameter notes: The notes on the files of the tree, from when they were checked.
-    package func note(besides notes: Set<String>) {
-        let lines = notes.union(folders.flatMap { (try? self.lines(of: $0)) ?? [] })
-        guard lines != earlier, let folder = try? OpenFolder(path) else { return }
-        let text = lines.sorted().map { $0 + "\n" }.joined()
+    package func note(besides notes: [String]) {
+        let all = FileNotes(notes + folders.flatMap { (try? self.lines(of: $0)) ?? [] })
+        guard all != earlier, let folder = try? OpenFolder(path) else { return }
+        let text = all.lines.map { $0 + "\n" }.joined()
         let new = ".\(Self.noteName)-\(getpid())-\(UInt32.random(in: .min ... .max))"
         do throws(SystemFailure) {
             try folder.write(new, .bytes(Array(text.utf8)), exactMode: 0o600)
@@ -65,16 +65,21 @@ package struct DerivedFiles {
         }
     }
 
-    /// The lines of the notes.
-    private var noted: Set<String> {
+    /// The notes of the runs before.
+    private var noted: FileNotes {
         let file = path + "/" + Self.noteName
         let bytes = (try? readFile(file, most: Self.maxBytes, followsLinks: false)) ?? []
-        let lines = bytes.split(separator: UInt8(ascii: "\n"))
-        return Set(lines.map { String(decoding: $0, as: UTF8.self) })
+        return FileNotes(
+            bytes.withUnsafeBufferPointer { text in
+                text.split(separator: UInt8(ascii: "\n")).map {
+                    String(decoding: UnsafeBufferPointer(rebasing: $0), as: UTF8.self)
+                }
+            }
+        )
     }
 
     /// Removes the files of one folder that are not noted.
-    private func removeAll(but known: Set<String>, in place: String) throws(SystemFailure) -> Bool {
+    private func removeAll(but known: FileNotes, in place: String) throws(SystemFailure) -> Bool {
         let folder: OpenFolder
         do throws(SystemFailure) {
             folder = try OpenFolder(path).folder(place)
@@ -82,7 +87,7 @@ package struct DerivedFiles {
             return true
         }
         for name in try folder.names() {
-            if case .file(let status) = try folder.entry(name), isPrivate(status),
+            if let status = try folder.fileStatus(name), isPrivate(status),
                 known.contains(ProjectFiles.note(on: place + "/" + name, status))
             {
                 continue
@@ -98,11 +103,30 @@ package struct DerivedFiles {
         let folder = try OpenFolder(path).folder(place)
         var lines: [String] = []
         for name in try folder.names() {
-            if case .file(let status) = try folder.entry(name), isPrivate(status) {
+            if let status = try folder.fileStatus(name), isPrivate(status) {
                 lines.append(ProjectFiles.note(on: place + "/" + name, status))
             }
         }
         return lines
+    }
+}
+
+/// Notes on files, each a line.
+package struct FileNotes: Equatable {
+    /// The lines, sorted: to search them takes less time than to make a set of them.
+    let lines: [String]
+
+    init(_ lines: [String]) { self.lines = lines.sorted() }
+
+    var isEmpty: Bool { lines.isEmpty }
+
+    func contains(_ line: String) -> Bool {
+        var (low, high) = (0, lines.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if lines[middle] < line { low = middle + 1 } else { high = middle }
+        }
+        return low < lines.count && lines[low] == line
     }
 }
 
@@ -118,6 +142,36 @@ func note(on path: String, _ status: stat) -> String {
     #else
         let (changed, modified) = (status.st_ctim, status.st_mtim)
     #endif
-    return "\(status.st_ino) \(status.st_nlink) \(status.st_size)"
-        + " \(changed.tv_sec).\(changed.tv_nsec) \(modified.tv_sec).\(modified.tv_nsec) \(path)"
+    var line: [UInt8] = []
+    line.reserveCapacity(120 + path.utf8.count)
+    // Written by hand, since each run makes hundreds of them.
+    line.append(Int(truncatingIfNeeded: status.st_ino), before: " ")
+    line.append(Int(status.st_nlink), before: " ")
+    line.append(Int(status.st_size), before: " ")
+    for time in [changed, modified] {
+        line.append(Int(time.tv_sec), before: ".")
+        line.append(Int(time.tv_nsec), before: " ")
+    }
+    line += path.utf8
+    return String(decoding: line, as: UTF8.self)
+}
+
+extension [UInt8] {
+    /// Appends a number in decimal digits, and the character after it.
+    fileprivate mutating func append(_ number: Int, before end: Unicode.Scalar) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        var first = count
+        repeat {
+            append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        var last = count - 1
+        while first < last {
+            swapAt(first, last)
+            first += 1
+            last -= 1
+        }
+        append(UInt8(ascii: end))
+    }
 }

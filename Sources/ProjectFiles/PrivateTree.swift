@@ -12,11 +12,20 @@
 package struct PrivateTree {
     /// Its path, in a folder that only this user can change.
     package let path: String
-    /// The paths of the files, by their folders.
-    private let paths: [String: [String]]
+    /// The folder itself, and those in it that have files or folders.
+    private let folders: [Folder]
     private let files: () -> [ProjectFile]
-    private let names: [String: Set<String>]
     private let derived: String
+
+    /// One folder of the tree.
+    private struct Folder {
+        /// Its path from the tree's folder; empty for that one.
+        let path: String
+        /// The names of its files.
+        var files: [String] = []
+        /// The names of its folders, and of files whose contents are not looked at.
+        var others: Set<String> = []
+    }
 
     /// Describes the folder; nothing is read.
     ///
@@ -37,20 +46,26 @@ package struct PrivateTree {
         self.path = path
         self.derived = derived
         self.files = files
-        self.paths = Dictionary(grouping: paths) { splitPath("/" + $0).parent }
-        var names: [String: Set<String>] = ["/": others]
-        for file in paths {
-            for place in [file] + parents(of: file) {
-                let (parent, name) = splitPath("/" + place)
-                names[parent, default: []].insert(name)
-            }
+        var folders = [Folder(path: "", others: others)]
+        var places = ["": 0]
+        func place(of folder: String) -> Int {
+            if let known = places[folder] { return known }
+            let (parent, name) = splitPath(folder)
+            folders[place(of: parent == "." ? "" : parent)].others.insert(name)
+            folders.append(Folder(path: folder))
+            places[folder] = folders.count - 1
+            return folders.count - 1
         }
-        self.names = names
+        for file in paths {
+            let (parent, name) = splitPath(file)
+            folders[place(of: parent == "." ? "" : parent)].files.append(name)
+        }
+        self.folders = folders
     }
 
     /// The folders for what another program makes of the files, as paths from the tree's folder.
     package var derivedFolders: [String] {
-        paths.keys.map { ($0 == "/" ? "" : $0.dropFirst() + "/") + derived }.sorted()
+        folders.filter { !$0.files.isEmpty }.map { below($0.path, derived) }.sorted()
     }
 
     /// Tells whether the folder has all files, with their contents, and nothing else; and whether nobody else can
@@ -59,11 +74,11 @@ package struct PrivateTree {
     /// - Parameter known: Notes on files whose contents are known to be right: if such a note is still true, the
     ///   file is not read.
     /// - Returns: The notes on all files; nil if something is not as it should be.
-    package func checked(knowing known: Set<String> = []) -> Set<String>? {
+    package func checked(knowing known: FileNotes = FileNotes([])) -> [String]? {
         let (parent, name) = splitPath(path)
         guard let top = try? OpenFolder(parent).folder(name) else { return nil }
         var comparison = Comparison(known: known, files: files)
-        for place in names.keys where (try? check(place, in: top, &comparison)) != true {
+        for folder in folders where (try? check(folder, in: top, &comparison)) != true {
             return nil
         }
         return comparison.notes
@@ -71,31 +86,32 @@ package struct PrivateTree {
 
     /// What is known of the files, and what was found.
     private struct Comparison {
-        let known: Set<String>
+        let known: FileNotes
         let files: () -> [ProjectFile]
         /// The notes on the files that are right.
-        var notes: Set<String> = []
+        var notes: [String] = []
         /// The contents of the files, once they are needed.
         private lazy var contents = Dictionary(
             files().map { ($0.path, $0.contents) },
             uniquingKeysWith: { first, _ in first }
         )
 
-        init(known: Set<String>, files: @escaping () -> [ProjectFile]) {
+        init(known: FileNotes, files: @escaping () -> [ProjectFile]) {
             self.known = known
             self.files = files
         }
 
         /// Tells whether a file is as it should be, and only this user can write to it.
         mutating func isRight(
-            _ path: String,
+            _ name: String,
+            of place: String,
             in folder: borrowing OpenFolder
         ) throws(SystemFailure) -> Bool {
-            let name = splitPath(path).name
-            if !known.isEmpty, case .file(let status) = try folder.entry(name), isPrivate(status) {
+            let path = below(place, name)
+            if !known.isEmpty, let status = try folder.fileStatus(name), isPrivate(status) {
                 let note = ProjectFiles.note(on: path, status)
                 if known.contains(note) {
-                    notes.insert(note)
+                    notes.append(note)
                     return true
                 }
             }
@@ -103,27 +119,27 @@ package struct PrivateTree {
             else {
                 return false
             }
-            notes.insert(ProjectFiles.note(on: path, status))
+            notes.append(ProjectFiles.note(on: path, status))
             return true
         }
     }
 
     /// Tells whether one folder in it has its files and nothing else.
     private func check(
-        _ place: String,
+        _ wanted: Folder,
         in top: borrowing OpenFolder,
         _ comparison: inout Comparison
     ) throws(SystemFailure) -> Bool {
-        let folder = try top.folder(place)
-        let expected = paths[place] ?? []
-        let allowed = names[place] ?? []
+        let folder = try top.folder(wanted.path)
+        let allowed = wanted.others.union(wanted.files)
         guard isPrivate(try folder.status()) else { return false }
         for name in try folder.names() where !allowed.contains(name) {
-            guard name == derived, !expected.isEmpty, isPrivate(try folder.folder(name).status())
+            guard name == derived, !wanted.files.isEmpty,
+                isPrivate(try folder.folder(name).status())
             else { return false }
         }
-        for path in expected {
-            guard try comparison.isRight(path, in: folder) else { return false }
+        for name in wanted.files {
+            guard try comparison.isRight(name, of: wanted.path, in: folder) else { return false }
         }
         return true
     }
@@ -140,6 +156,11 @@ package struct PrivateTree {
         }
         try writeFolder(files(), at: path, isPrivate: true, finish: makeDerivedFolders)
     }
+}
+
+/// Returns the path of something in a folder of a tree; the folder's path is empty for the tree itself.
+private func below(_ folder: String, _ name: String) -> String {
+    folder.isEmpty ? name : "\(folder)/\(name)"
 }
 
 extension PrivateTree {
@@ -160,6 +181,13 @@ extension OpenFolder {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .last }
         return status
+    }
+
+    /// Returns the status of a file in this folder; nil if something else has its name.
+    func fileStatus(_ name: String) throws(SystemFailure) -> stat? {
+        var status = stat()
+        guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw .last }
+        return status.st_mode & S_IFMT == S_IFREG ? status : nil
     }
 
     /// Returns the status of a file with these contents that nobody else can write to; nil if it is not one.

@@ -11,7 +11,7 @@ struct PackageCache {
     /// What Python has compiled in the folder; nil if later runs do not find it again.
     private let compiled: DerivedFiles?
     /// The notes on the package's files.
-    private let notes: Set<String>
+    private let notes: [String]
 
     /// Whether later runs find the folder again, so that compiled files are worth keeping.
     var isKept: Bool { compiled != nil }
@@ -71,7 +71,7 @@ struct PackageCache {
     }
 
     /// Puts the files into the cache, and replaces what is there.
-    private static func make(_ tree: PrivateTree) -> Set<String>? {
+    private static func make(_ tree: PrivateTree) -> [String]? {
         try? tree.write()
         return tree.checked()
     }
