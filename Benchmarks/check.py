@@ -254,7 +254,7 @@ def main() -> int:
     default = ROOT / ".build" / "release" / "pa-new"
     parser.add_argument("--pa-new", type=Path, default=default)
     parser.add_argument("--python", default=sys.executable)
-    figures.add_options(parser, 15)
+    figures.add_options(parser, 40)
     options = parser.parse_args()
     tool = options.pa_new.resolve()
     if not tool.is_file():
