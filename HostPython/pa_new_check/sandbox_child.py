@@ -10,6 +10,8 @@ not know.
 from __future__ import annotations
 
 import faulthandler
+import importlib
+import importlib.machinery
 import marshal
 import os
 import sys
@@ -19,7 +21,6 @@ from pa_new_check.run_delay import run_delay
 from pa_new_check.sandbox_inspection import (
     described,
     finish,
-    imported,
     interface,
     mistakes,
     where,
@@ -84,8 +85,8 @@ def entry(task: dict[str, Any]) -> Any:
     """Import the entry file: by name, or from a folder that is not on the path."""
     name, file = task["module"], task["file"]
     if not file:
-        return imported(name)
-    util = imported("importlib.util")
+        return importlib.import_module(name)
+    util = importlib.import_module("importlib.util")
     spec = util.spec_from_file_location(name, file)
     module = util.module_from_spec(spec)
     sys.modules[name] = module

@@ -6,9 +6,10 @@ reads: no database is asked.
 
 from __future__ import annotations
 
+import importlib
 import sys
 
-from pa_new_check.sandbox_inspection import MAX_TEXT, imported, library
+from pa_new_check.sandbox_inspection import MAX_TEXT, library
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -69,11 +70,11 @@ def _unused_model(apps: Any) -> Iterator[dict[str, Any]]:
 def _without_migration(apps: Any) -> Iterator[dict[str, Any]]:
     """Yield the models that have no migration, or no migration for a change."""
     migrations = "django.db.migrations."
-    loader = imported(migrations + "loader").MigrationLoader(
+    loader = importlib.import_module(migrations + "loader").MigrationLoader(
         None, ignore_no_migrations=True
     )
-    after = imported(migrations + "state").ProjectState.from_apps(apps)
-    detector = imported(migrations + "autodetector")
+    after = importlib.import_module(migrations + "state").ProjectState.from_apps(apps)
+    detector = importlib.import_module(migrations + "autodetector")
     changes = detector.MigrationAutodetector(loader.project_state(), after).changes(
         graph=loader.graph
     )

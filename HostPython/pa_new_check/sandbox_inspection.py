@@ -6,6 +6,8 @@ Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 from __future__ import annotations
 
 import _thread
+import importlib
+import importlib.machinery
 import os
 import sys
 
@@ -20,7 +22,6 @@ MAX_FRAMES = 200
 MAX_CAUSES = 3  # exceptions that led to one another
 
 end_process = os._exit  # the app's own calls of it are watched
-_import = __import__  # the app may replace it
 
 
 def finish() -> NoReturn:
@@ -65,7 +66,7 @@ def mistakes(application: Any) -> list[tuple[str, int, str, bool]]:
     if module != "application" or package.rpartition(".")[2] != "web":
         return []
     try:
-        return list(imported(f"{package}.mistakes").find(application))
+        return list(importlib.import_module(f"{package}.mistakes").find(application))
     except Exception:  # noqa: BLE001 - the library of an older project, say
         return []
 
@@ -204,12 +205,6 @@ def interface(application: Any) -> str:
     return "uncallable"
 
 
-def imported(name: str) -> Any:
-    """Import a module as servers do, without the module ``importlib``."""
-    _import(name)
-    return sys.modules[name]
-
-
 def library(name: str) -> Any:
     """Import a module of the standard library, even if the project has its own."""
     known = sys.modules.get(name)
@@ -218,7 +213,7 @@ def library(name: str) -> Any:
     own, path = sys.modules.pop(name, None), sys.path
     sys.path = _path
     try:
-        return imported(name)
+        return importlib.import_module(name)
     finally:
         sys.path = path
         if own is not None:
