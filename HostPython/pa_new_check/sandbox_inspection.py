@@ -172,7 +172,7 @@ def interface(application: Any) -> str:
     """Tell which interface the application has, as far as its signature tells."""
     if not callable(application):
         return "uncallable"
-    # A plain function, as most are, or a class with one: inspecting it takes longer.
+    # Most are a plain function, or an object of a class with one: inspecting takes longer.
     function: Any = application
     own = 0  # its first argument, if it is a method
     if not isinstance(application, (type, type(interface))):

@@ -3,9 +3,9 @@
 A command imports many of our modules. To find and to open a file for each takes longer than to
 run most of them, and so does it to read the code of each by itself: names that are in most of them would be read
 again and again. So a run that ends adds those that it has imported to one file, beside Python's
-own compiled files, and the next run takes them from there. Those of the first run are read
-together, and made at once, each after those that it imports: for Python, an import that finds its
-module there is no work. pa-new uses the file again only if it noted it itself
+own compiled files, and the next run takes them from there. Those of the first run, or of a later
+one that has used twice as many, are read together, and made at once, each after those that it
+imports: for Python, an import that finds its module there is no work. pa-new uses the file again only if it noted it itself
 (``DerivedFiles.swift``), and the folder has the digest of the sources in its name.
 """
 
@@ -69,8 +69,9 @@ class Compiled:
         """Make the modules that the first run has used, each after those that it imports."""
         modules = sys.modules
         for name, (is_package, code) in (self._usual or {}).items():
-            if name in modules:
-                continue
+            parent, _, own = name.rpartition(".")
+            if name in modules or (parent and parent not in modules):
+                continue  # the package, which follows, imports it
             spec = self._spec(name, is_package)
             modules[name] = module = type(sys)(name)
             known = vars(module)
@@ -84,7 +85,6 @@ class Compiled:
                 del modules[name]
                 return
             self._ended.append(name)
-            parent, _, own = name.rpartition(".")
             if parent:
                 setattr(modules[parent], own, module)
 

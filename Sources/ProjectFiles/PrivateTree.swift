@@ -183,10 +183,14 @@ extension OpenFolder {
         return status
     }
 
-    /// Returns the status of a file in this folder; nil if something else has its name.
+    /// Returns the status of a file in this folder; nil if something else has its name, or nothing: another run
+    /// of pa-new may just have removed it.
     func fileStatus(_ name: String) throws(SystemFailure) -> stat? {
         var status = stat()
-        guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw .last }
+        guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            if errno == ENOENT { return nil }
+            throw .last
+        }
         return status.st_mode & S_IFMT == S_IFREG ? status : nil
     }
 

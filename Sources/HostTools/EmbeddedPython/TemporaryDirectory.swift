@@ -68,7 +68,7 @@ struct TemporaryDirectory {
     /// of the whole run.
     private func pythonArguments(for arguments: [String]) -> [String] {
         let words = arguments.filter { $0.allSatisfy(\.isLetter) }
-        // A check that loads nothing needs half of the modules.
+        // A check that loads nothing needs fewer modules.
         let command = arguments.contains("--no-load") ? "read" : words.first ?? "main"
         let (use, keep) =
             files.isKept

@@ -137,7 +137,7 @@ class CompiledTests(unittest.TestCase):
         first, others = self.read()
         self.assertEqual([*others], ["pa_new_check.sandbox_reasons"])
         names = [*first]
-        # Each comes after those that it imports, and a package after what it holds.
+        # Each comes after those that it imports.
         self.assertLess(
             names.index("pa_new_check.static_analysis.values"),
             names.index("pa_new_check.static_analysis.calls"),
@@ -179,6 +179,18 @@ class CompiledTests(unittest.TestCase):
         for turn in range(3):
             with self.subTest(turn=turn):
                 self.assertEqual(self.run_program(program), "3\n")
+
+    def test_package_that_imports_what_it_holds(self) -> None:
+        package = self.folder / "pa_new_tree"
+        package.mkdir()
+        (package / "__init__.py").write_text("from pa_new_tree.leaf import LEAF\n")
+        (package / "leaf.py").write_text("LEAF = 1\n")
+        program = "import pa_new_tree\nprint(pa_new_tree.leaf.LEAF)\nkept.keep()\n"
+        for turn in range(3):
+            with self.subTest(turn=turn):
+                self.assertEqual(self.run_program(program), "1\n")
+        self.assertEqual([*self.read()[0]], ["pa_new_tree.leaf", "pa_new_tree"])
+        self.assertEqual(self.run_program("print('other')\n"), "other\n")
 
     def test_module_that_fails(self) -> None:
         module = self.folder / "pa_new_shared/one.py"

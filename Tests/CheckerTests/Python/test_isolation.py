@@ -39,11 +39,15 @@ class PackageTest(unittest.TestCase):
                 "        start_response('200 OK', [('Content-Type', 'text/plain')])\n"
                 "        return [b'hello']\n\n\napplication = App()\n"
             ),
+            "one that has to be inspected": PLAIN.replace(
+                "(environ, start_response)", "(*given)"
+            ).replace("start_response(", "given[1]("),
         }
         for name, source in apps.items():
             files = {
                 "wsgi.py": source,
                 "inspect.py": bad,
+                "importlib.py": bad,
                 "traceback.py": bad,
                 "urllib/__init__.py": bad,
                 "threading.py": bad,
